@@ -1,0 +1,113 @@
+// Who may import whom in src/, with the reason, and no cycles. docs/architecture.md draws the same picture.
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../src', import.meta.url))
+
+/** room: [rooms it may import, packages it may import, reason]. A room is a folder of src/, adapters/x its own each. */
+const PURE = ['model', 'errors']
+const ROOMS = {
+  errors: [[], [], 'everything may raise an error, so errors may depend on nothing'],
+  model: [['errors'], [], 'shapes and pure functions that every room shares'],
+  parquet: [PURE, ['@toondepauw/node-zstd'], 'a file format, pure: bytes in, bytes out'],
+  bson: [
+    [...PURE, 'parquet'],
+    ['bson'],
+    'pure; writes columns in Parquet’s own encoding, so that nothing is copied twice',
+  ],
+  contract: [PURE, ['yaml', 're2js'], 'a contract means the same whatever runs it'],
+  ports: [PURE, [], 'contracts with the outside name no implementation'],
+  config: [PURE, ['yaml', 'ajv', 'fastest-levenshtein'], 'configuration knows no adapter; wire.ts picks them'],
+  catalog: [[...PURE, 'ports'], [], 'reads what is committed on the lake, for every use case that needs it'],
+  export: [[...PURE, 'ports', 'bson', 'parquet', 'catalog'], [], 'the use case sees the outside through ports only'],
+  ingest: [[...PURE, 'ports'], ['bson', 'lossless-json'], 'the use case sees the outside through ports only'],
+  validate: [
+    [...PURE, 'ports', 'contract', 'catalog'],
+    [],
+    'rules mean the same on every engine; the engine is behind its port',
+  ],
+  report: [[...PURE, 'ports', 'catalog'], [], 'a report is a function of results'],
+  monitor: [[...PURE, 'ports', 'catalog'], [], 'works from manifests and results alone'],
+  demo: [
+    [...PURE, 'ports'],
+    ['mongodb', 'mongodb-memory-server'],
+    'finds a MongoDB and makes papers; no part of the pipeline',
+  ],
+  adapters: [['ports', ...PURE], ['*'], 'an adapter knows its own SDK and its port, never another adapter'],
+  wire: [['*', '!cli', '!server'], [], 'the only place that picks adapters'],
+  cli: [
+    [...PURE, 'wire', 'config', 'export', 'ingest', 'validate', 'report', 'monitor', 'demo', 'ports', 'contract'],
+    ['*'],
+    'commands call use cases through wire',
+  ],
+  index: [['*', '!cli', '!server'], [], 'what a library user may import'],
+}
+
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.ts'))
+const roomOf = file => {
+  const [first, second] = file.replaceAll('\\', '/').split('/')
+  if (first === 'adapters' && second !== undefined) return `adapters/${second.replace(/\.ts$/, '')}`
+  return first.replace(/\.ts$/, '')
+}
+const problems = []
+const edges = new Map()
+
+for (const file of files) {
+  const room = roomOf(file)
+  const rule = ROOMS[room.split('/')[0]]
+  if (!rule) {
+    problems.push(`src/${file}: the room ${room} is not in scripts/check-imports.mjs: give it a line, with a reason`)
+    continue
+  }
+  const [rooms, packages, reason] = rule
+  const text = readFileSync(join(root, file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\//g, '')
+  const targets = []
+  for (const [, typeOnly, specifier] of text.matchAll(
+    /(?:^|\n)\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?['"]([^'"]+)['"]/g,
+  ))
+    targets.push([specifier, Boolean(typeOnly)])
+  for (const [, specifier] of text.matchAll(/\bimport\(\s*['"]([^'"]+)['"]/g)) targets.push([specifier, true])
+  for (const [specifier, lazyOrType] of targets) {
+    if (specifier.startsWith('node:')) continue
+    if (!specifier.startsWith('.')) {
+      const name = specifier
+        .split('/')
+        .slice(0, specifier.startsWith('@') ? 2 : 1)
+        .join('/')
+      if (!packages.includes('*') && !packages.includes(name))
+        problems.push(`src/${file}: ${room} may not import the package ${name}: ${reason}`)
+      continue
+    }
+    const target = relative(root, normalize(join(root, dirname(file), specifier)))
+      .replaceAll('\\', '/')
+      .replace(/\.js$/, '.ts')
+    if (target.startsWith('..')) continue // package.json, schema/: data, not code
+    const targetRoom = roomOf(target)
+    if (!lazyOrType) edges.set(file, [...(edges.get(file) ?? []), target])
+    if (targetRoom === room) continue
+    const top = targetRoom.split('/')[0]
+    const allowed = (rooms.includes('*') && !rooms.includes(`!${top}`)) || rooms.includes(top)
+    if (!allowed)
+      problems.push(
+        `src/${file}: ${room} may not import ${targetRoom} (it may: ${rooms.join(', ') || 'nothing'}): ${reason}`,
+      )
+  }
+}
+
+const state = new Map()
+const visit = (file, path) => {
+  if (state.get(file) === 'done') return
+  if (state.get(file) === 'open') {
+    problems.push(`a cycle: ${[...path.slice(path.indexOf(file)), file].join(' -> ')}`)
+    return
+  }
+  state.set(file, 'open')
+  for (const target of edges.get(file) ?? []) visit(target, [...path, file])
+  state.set(file, 'done')
+}
+for (const file of edges.keys()) visit(file, [])
+
+for (const problem of problems) console.error(problem)
+console.log(`import rules: ${files.length} files, ${problems.length} problems`)
+process.exitCode = problems.length === 0 ? 0 : 1

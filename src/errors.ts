@@ -1,0 +1,309 @@
+/**
+ * The one table of errors that Lakeferry raises on purpose. Each row gives the family (whose move it is and which exit
+ * code follows), whether the same call may succeed when repeated, the message (what was wanted, what arrived) and the
+ * hint (the next thing to try). `docs/errors.md` has the same rows; a test holds the two together, both ways.
+ */
+
+/**
+ * `usage`: the caller's to mend (arguments, configuration, contract): exit 2. `service`: the world's (MongoDB, lake,
+ * engine, disk): exit 3. `interrupted`: somebody asked us to stop: exit 130.
+ */
+export type ErrorFamily = 'usage' | 'service' | 'interrupted'
+
+export const EXIT_CODES: Readonly<Record<ErrorFamily, number>> = { usage: 2, service: 3, interrupted: 130 }
+
+interface ErrorRow<D> {
+  readonly family: ErrorFamily
+  /** Whether repeating the same call, unchanged, can succeed. */
+  readonly retryable: boolean
+  readonly message: (details: D) => string
+  readonly hint: (details: D) => string
+}
+
+/** What has to be told when raising each error. */
+export interface ErrorDetails {
+  USAGE: { problem: string; next?: string }
+  CONFIG_MISSING: { tried: readonly string[] }
+  CONFIG_SYNTAX: { file: string; line: number; column: number; problem: string }
+  CONFIG_INVALID: { file: string; line?: number; key: string; wanted: string; got: string }
+  CONFIG_UNKNOWN_KEY: { file: string; line?: number; key: string; nearest?: string }
+  CONFIG_ENVIRONMENT: { file: string; name: string; key: string }
+  DATASET_UNKNOWN: { dataset: string; known: readonly string[] }
+  DATASET_NO_CONTRACT: { dataset: string }
+  CONTRACT_MISSING: { file: string }
+  CONTRACT_INVALID: { file: string; line: number; column: number; problem: string; next?: string }
+  CONTRACT_SCHEMA_CHANGED: { dataset: string; runId: string; difference: string }
+  SOURCE_UNREACHABLE: { uri: string; reason: string; waitedMs: number }
+  SOURCE_AUTH: { uri: string; reason: string }
+  SOURCE_FORBIDDEN: { namespace: string; operation: string; reason: string }
+  COLLECTION_MISSING: { namespace: string; known: readonly string[] }
+  SOURCE_INTERRUPTED: { namespace: string; read: number; reason: string }
+  LAKE_URL: { url: string; reason: string }
+  LAKE_UNREACHABLE: { lake: string; operation: string; key?: string; reason: string }
+  LAKE_FORBIDDEN: { lake: string; operation: string; key?: string; reason: string }
+  LAKE_BUCKET_MISSING: { lake: string }
+  LAKE_FULL: { lake: string; key: string; reason: string }
+  LAKE_NO_CONDITIONAL_WRITE: { lake: string; operation: string }
+  LAKE_OBJECT_MISSING: { lake: string; key: string }
+  LAKE_OBJECT_DAMAGED: { lake: string; key: string; wanted: string; got: string }
+  RUN_ID_INVALID: { runId: string }
+  RUN_EXISTS: { dataset: string; runId: string }
+  RUN_CLAIMED: { dataset: string; runId: string; since: string; by: string }
+  RUN_MISSING: { dataset: string; runId: string }
+  RUN_NONE: { dataset: string }
+  RUN_NO_PARQUET: { dataset: string; runId: string; formats: readonly string[] }
+  RESULT_NONE: { dataset: string; runId: string }
+  MANIFEST_INVALID: { key: string; problem: string }
+  ENGINE_FAILED: { engine: string; step: string; reason: string }
+  WORKER_FAILED: { reason: string }
+  IMPORT_FILE: { file: string; reason: string }
+  IMPORT_REJECTED: { rejected: number; first: string }
+  DEMO_NO_MONGODB: { tried: readonly string[] }
+  INTERRUPTED: { signal: string }
+}
+
+export type ErrorCode = keyof ErrorDetails
+
+const usage = { family: 'usage', retryable: false } as const
+const service = { family: 'service', retryable: true } as const
+const broken = { family: 'service', retryable: false } as const
+
+export const ERRORS: { readonly [C in ErrorCode]: ErrorRow<ErrorDetails[C]> } = {
+  // Command line and configuration
+  USAGE: { ...usage, message: d => d.problem, hint: d => d.next ?? 'See `lakeferry --help`.' },
+  CONFIG_MISSING: {
+    ...usage,
+    message: d => `no configuration found; looked for ${d.tried.join(', then ')}`,
+    hint: () => 'Write a lakeferry.yaml here (README, "Your own collection"), or name one with --config FILE.',
+  },
+  CONFIG_SYNTAX: {
+    ...usage,
+    message: d => `${d.file}:${d.line}:${d.column}: ${d.problem}`,
+    hint: () => 'Mend the YAML at that place.',
+  },
+  CONFIG_INVALID: {
+    ...usage,
+    message: d => `${d.file}${d.line === undefined ? '' : `:${d.line}`}: ${d.key}: wanted ${d.wanted}, got ${d.got}`,
+    hint: () => 'docs/configuration.md lists every key with its type and default.',
+  },
+  CONFIG_UNKNOWN_KEY: {
+    ...usage,
+    message: d => `${d.file}${d.line === undefined ? '' : `:${d.line}`}: unknown key ${d.key}`,
+    hint: d => (d.nearest === undefined ? 'docs/configuration.md lists every key.' : `Did you mean ${d.nearest}?`),
+  },
+  CONFIG_ENVIRONMENT: {
+    ...usage,
+    message: d => `${d.file}: ${d.key} needs the environment variable ${d.name}, which is not set`,
+    hint: d => `Set ${d.name}, or write a default: \${${d.name}:-value}.`,
+  },
+  DATASET_UNKNOWN: {
+    ...usage,
+    message: d =>
+      `no dataset ${JSON.stringify(d.dataset)} in the configuration; it has ${d.known.join(', ') || 'none'}`,
+    hint: () => 'Name one of those, or add it under datasets: in lakeferry.yaml.',
+  },
+  DATASET_NO_CONTRACT: {
+    ...usage,
+    message: d => `dataset ${d.dataset} has no contract to be validated against`,
+    hint: d => `Set datasets.${d.dataset}.contract to an ODCS file in lakeferry.yaml.`,
+  },
+
+  // Contract
+  CONTRACT_MISSING: {
+    ...usage,
+    message: d => `no contract at ${d.file}`,
+    hint: () => 'Paths in lakeferry.yaml are relative to it. README, "Contracts", has one to start from.',
+  },
+  CONTRACT_INVALID: {
+    ...usage,
+    message: d => `${d.file}:${d.line}:${d.column}: ${d.problem}`,
+    hint: d => d.next ?? 'docs/contracts.md lists what a contract may say.',
+  },
+  CONTRACT_SCHEMA_CHANGED: {
+    ...usage,
+    message: d =>
+      `run ${d.runId} of ${d.dataset} was exported with other columns than the contract has now: ${d.difference}`,
+    hint: d => `Export again (lakeferry export ${d.dataset}) or validate with the contract of that time.`,
+  },
+
+  // Source
+  SOURCE_UNREACHABLE: {
+    ...service,
+    message: d => `no MongoDB answered at ${d.uri} within ${d.waitedMs} ms: ${d.reason}`,
+    hint: () => 'Is the server running, and is source.uri right? `lakeferry doctor` tries each part.',
+  },
+  SOURCE_AUTH: {
+    ...broken,
+    message: d => `MongoDB at ${d.uri} refused the credentials: ${d.reason}`,
+    hint: () => 'Check user, password and authSource in source.uri.',
+  },
+  SOURCE_FORBIDDEN: {
+    ...broken,
+    message: d => `not allowed to ${d.operation} ${d.namespace}: ${d.reason}`,
+    hint: d => `Give the user the read role on ${d.namespace.split('.')[0]}.`,
+  },
+  COLLECTION_MISSING: {
+    ...usage,
+    message: d => `no collection ${d.namespace}; the database has ${d.known.slice(0, 10).join(', ') || 'none'}`,
+    hint: () =>
+      'Check source.database and the collection of the dataset. An empty collection would export 0 documents; an absent one is an error.',
+  },
+  SOURCE_INTERRUPTED: {
+    ...service,
+    message: d => `reading ${d.namespace} broke off after ${d.read} documents: ${d.reason}`,
+    hint: () => 'Nothing was committed. Run the export again.',
+  },
+
+  // Lake
+  LAKE_URL: {
+    ...usage,
+    message: d => `lake.url ${JSON.stringify(d.url)} cannot be used: ${d.reason}`,
+    hint: () => 'Use s3://bucket/prefix or file:directory.',
+  },
+  LAKE_UNREACHABLE: {
+    ...service,
+    message: d => `${d.operation} ${d.key ?? ''} on ${d.lake} failed: ${d.reason}`.replace('  ', ' '),
+    hint: () => 'Nothing was committed. Check lake.endpoint and the network; `lakeferry doctor` tries each part.',
+  },
+  LAKE_FORBIDDEN: {
+    ...broken,
+    message: d => `not allowed: ${d.operation} ${d.key ?? ''} on ${d.lake}: ${d.reason}`.replace('  ', ' '),
+    hint: () => 'Check the credentials and that the role may get, put, list and delete below the prefix.',
+  },
+  LAKE_BUCKET_MISSING: {
+    ...broken,
+    message: d => `the bucket of ${d.lake} does not exist`,
+    hint: () => 'Create it, or mend lake.url. Lakeferry never creates buckets.',
+  },
+  LAKE_FULL: {
+    ...broken,
+    message: d => `no room to write ${d.key} on ${d.lake}: ${d.reason}`,
+    hint: () => 'Nothing was committed. Free some space, then run the export again.',
+  },
+  LAKE_NO_CONDITIONAL_WRITE: {
+    ...broken,
+    message: d => `${d.lake} does not honour ${d.operation}: a second writer was not refused`,
+    hint: () =>
+      'Without it a run cannot be committed exactly once. Use storage with conditional writes (AWS S3, SeaweedFS, MinIO) or file:.',
+  },
+  LAKE_OBJECT_MISSING: {
+    ...broken,
+    message: d => `${d.key} is not on ${d.lake}`,
+    hint: () => 'It was removed from outside. Export again.',
+  },
+  LAKE_OBJECT_DAMAGED: {
+    ...broken,
+    message: d => `${d.key} on ${d.lake} is not what was written: wanted ${d.wanted}, got ${d.got}`,
+    hint: () => 'Do not use this run. Export again; keep the object for an inquiry.',
+  },
+
+  // Runs
+  RUN_ID_INVALID: {
+    ...usage,
+    message: d => `${JSON.stringify(d.runId)} is no run id`,
+    hint: () => 'A run id looks like 20261122T020000.000Z-1a2b3c. Leave --run-id out to get one.',
+  },
+  RUN_EXISTS: {
+    ...usage,
+    message: d => `run ${d.runId} of ${d.dataset} is already committed`,
+    hint: () => 'A committed run never changes. Leave --run-id out to get a new one.',
+  },
+  RUN_CLAIMED: {
+    ...usage,
+    message: d => `run ${d.runId} of ${d.dataset} was begun at ${d.since} by ${d.by} and is not committed`,
+    hint: () => 'Somebody is writing it, or was killed. Leave --run-id out to get a new one.',
+  },
+  RUN_MISSING: {
+    ...usage,
+    message: d => `no committed run ${d.runId} of ${d.dataset}`,
+    hint: d => `lakeferry runs ${d.dataset} lists those there are.`,
+  },
+  RUN_NONE: {
+    ...usage,
+    message: d => `no committed run of ${d.dataset} on the lake yet`,
+    hint: d => `Start with: lakeferry export ${d.dataset}`,
+  },
+  RUN_NO_PARQUET: {
+    ...usage,
+    message: d => `run ${d.runId} of ${d.dataset} has no Parquet parts to validate, only ${d.formats.join(', ')}`,
+    hint: d => `Add parquet to datasets.${d.dataset}.formats and export again.`,
+  },
+  RESULT_NONE: {
+    ...usage,
+    message: d => `run ${d.runId} of ${d.dataset} has not been validated`,
+    hint: d => `lakeferry validate ${d.dataset} --run ${d.runId}`,
+  },
+  MANIFEST_INVALID: {
+    ...broken,
+    message: d => `${d.key} is no manifest that this version reads: ${d.problem}`,
+    hint: () => 'It was changed from outside or written by a newer version. docs/lake-format.md has the schema.',
+  },
+
+  // Work
+  ENGINE_FAILED: {
+    ...broken,
+    message: d => `${d.engine} could not ${d.step}: ${d.reason}`,
+    hint: () => 'A check that could not run is an error, not a pass: no verdict was written.',
+  },
+  WORKER_FAILED: {
+    ...broken,
+    message: d => `a transcoding worker died: ${d.reason}`,
+    hint: () => 'Nothing was committed. Run again; if it repeats, report it with the message above.',
+  },
+  IMPORT_FILE: {
+    ...usage,
+    message: d => `cannot import ${d.file}: ${d.reason}`,
+    hint: () => 'Wanted JSON, JSON Lines, Extended JSON or BSON, plain or gzipped.',
+  },
+  IMPORT_REJECTED: {
+    ...usage,
+    message: d => `${d.rejected} document${d.rejected === 1 ? ' was' : 's were'} not imported; the first: ${d.first}`,
+    hint: () => 'The others were imported. Mend the lines listed above and import them again.',
+  },
+  DEMO_NO_MONGODB: {
+    ...broken,
+    message: d => `no MongoDB for the demo. Tried: ${d.tried.join('; ')}`,
+    hint: () =>
+      'Start a MongoDB and set MONGODB_URI, put mongod on the PATH, npm install mongodb-memory-server, or install Python 3 with venv.',
+  },
+  INTERRUPTED: {
+    family: 'interrupted',
+    retryable: true,
+    message: d => `stopped by ${d.signal}`,
+    hint: () => 'Nothing was committed. Run it again when you like.',
+  },
+}
+
+/** An error raised on purpose, with a stable code. Anything else that is thrown is a bug. */
+export class LakeferryError<C extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = 'LakeferryError'
+  readonly code: C
+  readonly details: ErrorDetails[C]
+  readonly hint: string
+  readonly family: ErrorFamily
+  readonly retryable: boolean
+
+  constructor(code: C, details: ErrorDetails[C], options?: { cause?: unknown }) {
+    const row: ErrorRow<ErrorDetails[C]> = ERRORS[code]
+    super(row.message(details), options)
+    this.code = code
+    this.details = details
+    this.hint = row.hint(details)
+    this.family = row.family
+    this.retryable = row.retryable
+  }
+
+  get exitCode(): number {
+    return EXIT_CODES[this.family]
+  }
+}
+
+/** Whether the error has one of these codes. */
+export function isLakeferryError<C extends ErrorCode>(error: unknown, ...codes: C[]): error is LakeferryError<C> {
+  return error instanceof LakeferryError && (codes.length === 0 || (codes as ErrorCode[]).includes(error.code))
+}
+
+/** The text of whatever was thrown, for the `reason` of an error. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message || error.name : String(error)
+}

@@ -1,0 +1,27 @@
+import type { Format } from './format.js'
+import { partName } from './format.js'
+import type { RunId } from './run-id.js'
+
+/**
+ * Where things are on the lake, relative to `lake.url`. The one place that spells keys; docs/lake-format.md describes
+ * them. Names that begin with `_` are invisible to Spark and Hive.
+ */
+export const lakeKey = {
+  dataset: (dataset: string): string => `${dataset}/`,
+  run: (dataset: string, runId: RunId): string => `${dataset}/run=${runId}/`,
+  part: (dataset: string, runId: RunId, format: Format, partNumber: number): string =>
+    `${dataset}/run=${runId}/${format}/${partName(format, dataset, partNumber)}`,
+  rejects: (dataset: string, runId: RunId, partNumber: number): string =>
+    `${dataset}/run=${runId}/_rejects/part-${String(partNumber).padStart(5, '0')}.ndjson`,
+  manifest: (dataset: string, runId: RunId): string => `${dataset}/run=${runId}/_manifest.json`,
+  pointer: (dataset: string): string => `${dataset}/_latest.json`,
+  /** Taken by the first writer of a run id, removed after the commit. */
+  claim: (dataset: string, runId: RunId): string => `_lakeferry/claims/${dataset}/${runId}.json`,
+  reports: (dataset: string): string => `validation-reports/${dataset}/`,
+  report: (dataset: string, runId: RunId, name: string): string => `validation-reports/${dataset}/run=${runId}/${name}`,
+} as const
+
+/** The run id in a key or common prefix such as `papers/run=20261122T020000.000Z-1a2b3c/`, if there is one. */
+export function runIdInKey(key: string): RunId | undefined {
+  return /(?:^|\/)run=([^/]+)(?:\/|$)/.exec(key)?.[1]
+}

@@ -1,0 +1,101 @@
+import { canonicalJson } from '../model/canonical-json.js'
+import type { Column } from '../model/column.js'
+import { ParquetFileWriter } from '../parquet/file-writer.js'
+import { partColumns, Shredder } from './shred.js'
+
+export interface ParquetPartOptions {
+  /** The declared columns; `_id`, `_extra` and `_misfit` come by themselves. */
+  readonly columns: readonly Column[]
+  /** zstd, 1 (fast) to 19 (small). @defaultValue 1 */
+  readonly level?: number
+  /** Uncompressed size in bytes that a row group is ended at, or soon after. @defaultValue 64 MiB */
+  readonly rowGroupBytes?: number
+  /** @see ParquetFileOptions.createdBy */
+  readonly createdBy?: string
+  /** More of the footer's key-value metadata, beside `lakeferry.columns`. */
+  readonly metadata?: Readonly<Record<string, string>>
+}
+
+/** Key of the footer that has the declared columns as JSON: what Parquet's types don't tell, such as JSON from other text. */
+export const COLUMNS_METADATA = 'lakeferry.columns'
+
+/** Bytes of documents between two looks at whether a page or a row group is full. */
+const LOOK_EVERY_BYTES = 64 * 1024
+
+/** Row groups of many tiny rows: what Arrow ends them at. */
+const ROW_GROUP_ROWS = 1024 * 1024
+
+/**
+ * Documents in, a Parquet file out; again and again, with the same buffers. Holds about a page for each leaf beside the
+ * compressed file.
+ */
+export class ParquetPart {
+  readonly #writer: ParquetFileWriter
+  readonly #shredder: Shredder
+  readonly #rowGroupBytes: number
+  #unseenBytes = 0
+  /** Rows in the row groups that are done. */
+  #groupedRows = 0
+
+  constructor({ columns, level, rowGroupBytes = 64 * 1024 * 1024, createdBy, metadata = {} }: ParquetPartOptions) {
+    this.#writer = new ParquetFileWriter({
+      columns: partColumns(columns),
+      metadata: { [COLUMNS_METADATA]: canonicalJson(columns), ...metadata },
+      ...(level === undefined ? {} : { level }),
+      ...(createdBy === undefined ? {} : { createdBy }),
+    })
+    this.#shredder = new Shredder(this.#writer)
+    this.#rowGroupBytes = rowGroupBytes
+  }
+
+  get rows(): number {
+    return this.#shredder.rows
+  }
+
+  /** Bytes held by now: about the size of the part so far, with the last pages not compressed yet. */
+  get bufferedBytes(): number {
+    return this.#writer.bufferedBytes
+  }
+
+  /** Appends the document in `bytes[start, end)`, which has passed `checkDocument`; `view` is over the same memory. */
+  add(bytes: Uint8Array, view: DataView, start: number, end: number): void {
+    // Before the row and not after it, so that the last row can be taken back.
+    if (this.#unseenBytes >= LOOK_EVERY_BYTES) this.#look()
+    this.#unseenBytes += end - start
+    this.#shredder.add(bytes, view, start, end)
+  }
+
+  /** Takes the last document back; possible once after each `add`. */
+  undo(): void {
+    this.#shredder.undo()
+  }
+
+  /** The file, in an ArrayBuffer of its own and of just that size. The next `add` begins another. */
+  finish(): Uint8Array<ArrayBuffer> {
+    this.#endRowGroup()
+    const pieces = this.#writer.finish()
+    this.#shredder.restart()
+    this.#groupedRows = 0
+    const file = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
+    let offset = 0
+    for (const piece of pieces) {
+      file.set(piece, offset)
+      offset += piece.length
+    }
+    return file
+  }
+
+  #look(): void {
+    this.#unseenBytes = 0
+    this.#writer.cutFullPages()
+    if (this.#writer.rowGroupBytes >= this.#rowGroupBytes || this.rows - this.#groupedRows >= ROW_GROUP_ROWS) {
+      this.#endRowGroup()
+    }
+  }
+
+  #endRowGroup(): void {
+    this.#unseenBytes = 0
+    this.#writer.endRowGroup(this.rows - this.#groupedRows)
+    this.#groupedRows = this.rows
+  }
+}

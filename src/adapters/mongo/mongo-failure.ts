@@ -1,0 +1,90 @@
+import { LakeferryError, reasonOf } from '../../errors.js'
+import { MalformedReply } from './cursor-reply.js'
+import type { Driver } from './driver.js'
+
+/** Codes of the server that we tell apart. Source: `src/mongo/base/error_codes.yml` of the server. */
+export const SERVER_CODE = {
+  userNotFound: 11,
+  unauthorized: 13,
+  authenticationFailed: 18,
+  namespaceNotFound: 26,
+  maxTimeMsExpired: 50,
+  notAReplicaSet: 123,
+  snapshotTooOld: 239,
+  mechanismUnavailable: 334,
+  /** Atlas answers with it in place of several of the others. */
+  atlas: 8000,
+} as const
+
+/** The server's code of an error, NaN when it is none of the server's. */
+export function codeOf(error: unknown): number {
+  return Number((error as { code?: unknown } | undefined)?.code)
+}
+
+const AUTH_CODES: ReadonlySet<number> = new Set([
+  SERVER_CODE.userNotFound,
+  SERVER_CODE.authenticationFailed,
+  SERVER_CODE.mechanismUnavailable,
+])
+
+/** What was going on, for the message. */
+export interface Attempt {
+  /** Hosts only. */
+  readonly server: string
+  readonly namespace: string
+  /** `read`, `list collections of`: what the error says is not allowed. */
+  readonly operation: string
+  /** Documents handed over so far. */
+  readonly read?: number
+  /** How long the driver looks for a server, in milliseconds. */
+  readonly waitedMs: number
+  readonly signal?: AbortSignal | undefined
+  readonly redact: (text: string) => string
+}
+
+/** The LakeferryError that a failure of the driver means. What is no failure of the driver's is a bug, and stays as it is. */
+export function mongoFailure(driver: Driver, error: unknown, attempt: Attempt): unknown {
+  if (error instanceof LakeferryError) return error
+  const { server, namespace, operation, signal, redact } = attempt
+  if (signal?.aborted) return interruption(signal, error)
+  const reason = redact(reasonOf(error))
+  const cause = { cause: error }
+  const interrupted = () =>
+    new LakeferryError('SOURCE_INTERRUPTED', { namespace, read: attempt.read ?? 0, reason }, cause)
+  if (error instanceof MalformedReply) return interrupted()
+  if (!(error instanceof driver.MongoError)) return error
+  if (error instanceof driver.MongoServerSelectionError) {
+    const detail = redact(selectionReason(error))
+    return new LakeferryError('SOURCE_UNREACHABLE', { uri: server, waitedMs: attempt.waitedMs, reason: detail }, cause)
+  }
+  const code = codeOf(error)
+  if (
+    AUTH_CODES.has(code) ||
+    (code === SERVER_CODE.atlas && /auth/i.test(reason)) ||
+    error instanceof driver.MongoMissingCredentialsError ||
+    (code === SERVER_CODE.unauthorized && /requires authentication/i.test(reason))
+  )
+    return new LakeferryError('SOURCE_AUTH', { uri: server, reason }, cause)
+  if (code === SERVER_CODE.unauthorized || code === SERVER_CODE.atlas)
+    return new LakeferryError('SOURCE_FORBIDDEN', { namespace, operation, reason }, cause)
+  if (code === SERVER_CODE.snapshotTooOld)
+    return new LakeferryError('SOURCE_SNAPSHOT_EXPIRED', { namespace, read: attempt.read ?? 0, reason }, cause)
+  return interrupted()
+}
+
+/** What an aborted signal means: the reason it was given when that is an error of ours, otherwise that somebody stopped us. */
+export function interruption(signal: AbortSignal, cause?: unknown): LakeferryError {
+  if (signal.reason instanceof LakeferryError) return signal.reason
+  const text = typeof signal.reason === 'string' ? signal.reason : 'a request to stop'
+  return new LakeferryError('INTERRUPTED', { signal: text }, { cause })
+}
+
+/** What each server answered instead, which the driver's own message leaves out. */
+function selectionReason(error: InstanceType<Driver['MongoServerSelectionError']>): string {
+  const servers = [...(error.reason?.servers.values() ?? [])].map(server => {
+    const problem = server.error === null || server.error === undefined ? undefined : reasonOf(server.error)
+    return problem?.includes(server.address) ? problem : `${server.address}: ${problem ?? server.type}`
+  })
+  if (servers.length <= 1) return servers[0] ?? reasonOf(error)
+  return `none of ${servers.length} servers can be used: ${servers.join('; ')}`
+}

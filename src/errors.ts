@@ -27,34 +27,44 @@ export interface ErrorDetails {
   CONFIG_SYNTAX: { file: string; line: number; column: number; problem: string }
   CONFIG_INVALID: { file: string; line?: number; key: string; wanted: string; got: string }
   CONFIG_UNKNOWN_KEY: { file: string; line?: number; key: string; nearest?: string }
+  CONFIG_LATER: { file: string; line?: number; key: string }
   CONFIG_ENVIRONMENT: { file: string; name: string; key: string }
   DATASET_UNKNOWN: { dataset: string; known: readonly string[] }
   DATASET_NO_CONTRACT: { dataset: string }
   CONTRACT_MISSING: { file: string }
   CONTRACT_INVALID: { file: string; line: number; column: number; problem: string; next?: string }
   CONTRACT_SCHEMA_CHANGED: { dataset: string; runId: string; difference: string }
+  SOURCE_URI: { uri: string; reason: string }
   SOURCE_UNREACHABLE: { uri: string; reason: string; waitedMs: number }
   SOURCE_AUTH: { uri: string; reason: string }
   SOURCE_FORBIDDEN: { namespace: string; operation: string; reason: string }
   COLLECTION_MISSING: { namespace: string; known: readonly string[] }
   SOURCE_INTERRUPTED: { namespace: string; read: number; reason: string }
+  SOURCE_SNAPSHOT_EXPIRED: { namespace: string; read: number; reason: string }
+  SOURCE_FILTER: { namespace: string; filter: string; reason: string }
+  SINK_INTERRUPTED: { namespace: string; written: number; reason: string }
   LAKE_URL: { url: string; reason: string }
   LAKE_UNREACHABLE: { lake: string; operation: string; key?: string; reason: string }
   LAKE_FORBIDDEN: { lake: string; operation: string; key?: string; reason: string }
   LAKE_BUCKET_MISSING: { lake: string }
   LAKE_FULL: { lake: string; key: string; reason: string }
   LAKE_NO_CONDITIONAL_WRITE: { lake: string; operation: string }
+  LAKE_CREDENTIALS_MISSING: { lake: string; tried: readonly string[] }
+  LAKE_REFUSED: { lake: string; operation: string; key?: string; reason: string }
+  LAKE_LOCKED: { lake: string; key: string; owner: string; lock: string; waitedMs: number }
   LAKE_OBJECT_MISSING: { lake: string; key: string }
   LAKE_OBJECT_DAMAGED: { lake: string; key: string; wanted: string; got: string }
   RUN_ID_INVALID: { runId: string }
   RUN_EXISTS: { dataset: string; runId: string }
   RUN_CLAIMED: { dataset: string; runId: string; since: string; by: string }
+  COMMIT_UNKNOWN: { dataset: string; runId: string; key: string; reason: string }
   RUN_MISSING: { dataset: string; runId: string }
   RUN_NONE: { dataset: string }
   RUN_NO_PARQUET: { dataset: string; runId: string; formats: readonly string[] }
   RESULT_NONE: { dataset: string; runId: string }
   MANIFEST_INVALID: { key: string; problem: string }
   ENGINE_FAILED: { engine: string; step: string; reason: string }
+  CODEC_MISSING: { codec: string; reason: string }
   WORKER_FAILED: { reason: string }
   IMPORT_FILE: { file: string; reason: string }
   IMPORT_REJECTED: { rejected: number; first: string }
@@ -90,6 +100,11 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow<ErrorDetails[C]> } = 
     ...usage,
     message: d => `${d.file}${d.line === undefined ? '' : `:${d.line}`}: unknown key ${d.key}`,
     hint: d => (d.nearest === undefined ? 'docs/configuration.md lists every key.' : `Did you mean ${d.nearest}?`),
+  },
+  CONFIG_LATER: {
+    ...usage,
+    message: d => `${d.file}${d.line === undefined ? '' : `:${d.line}`}: ${d.key} is not in this version`,
+    hint: () => 'Take it out: it would have no effect. docs/configuration.md lists what works now.',
   },
   CONFIG_ENVIRONMENT: {
     ...usage,
@@ -127,6 +142,12 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow<ErrorDetails[C]> } = 
   },
 
   // Source
+  SOURCE_URI: {
+    ...usage,
+    message: d => `source.uri (${d.uri}) cannot be used: ${d.reason}`,
+    hint: () =>
+      'Wanted mongodb://[user:password@]host[:port][/?options]; escape :, /, ?, @ in a password as %3A, %2F, %3F, %40.',
+  },
   SOURCE_UNREACHABLE: {
     ...service,
     message: d => `no MongoDB answered at ${d.uri} within ${d.waitedMs} ms: ${d.reason}`,
@@ -140,7 +161,8 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow<ErrorDetails[C]> } = 
   SOURCE_FORBIDDEN: {
     ...broken,
     message: d => `not allowed to ${d.operation} ${d.namespace}: ${d.reason}`,
-    hint: d => `Give the user the read role on ${d.namespace.split('.')[0]}.`,
+    hint: d =>
+      `Give the user the ${/insert|drop/.test(d.operation) ? 'readWrite' : 'read'} role on ${d.namespace.split('.')[0]}.`,
   },
   COLLECTION_MISSING: {
     ...usage,
@@ -152,6 +174,22 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow<ErrorDetails[C]> } = 
     ...service,
     message: d => `reading ${d.namespace} broke off after ${d.read} documents: ${d.reason}`,
     hint: () => 'Nothing was committed. Run the export again.',
+  },
+  SOURCE_SNAPSHOT_EXPIRED: {
+    ...broken,
+    message: d => `the snapshot of ${d.namespace} expired after ${d.read} documents: ${d.reason}`,
+    hint: () =>
+      'Nothing was committed. The server keeps history for minSnapshotHistoryWindowInSeconds, 300 by default: raise that parameter above the time that the export takes.',
+  },
+  SOURCE_FILTER: {
+    ...usage,
+    message: d => `MongoDB cannot read ${d.namespace} with the filter ${d.filter}: ${d.reason}`,
+    hint: () => 'Mend the filter of the dataset in lakeferry.yaml: a query document, in YAML or Extended JSON.',
+  },
+  SINK_INTERRUPTED: {
+    ...service,
+    message: d => `writing ${d.namespace} broke off after ${d.written} documents: ${d.reason}`,
+    hint: () => 'What was written stays. Import again with --drop, or give each document its own _id.',
   },
 
   // Lake
@@ -186,6 +224,21 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow<ErrorDetails[C]> } = 
     hint: () =>
       'Without it a run cannot be committed exactly once. Use storage with conditional writes (AWS S3, SeaweedFS, MinIO) or file:.',
   },
+  LAKE_CREDENTIALS_MISSING: {
+    ...usage,
+    message: d => `no credentials for ${d.lake}; looked for ${d.tried.join(', then ')}`,
+    hint: () => 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or sign in with `aws sso login`.',
+  },
+  LAKE_REFUSED: {
+    ...broken,
+    message: d => `${d.lake} refused ${d.operation} ${d.key ?? ''}: ${d.reason}`.replace(' :', ':'),
+    hint: () => 'Repeating it will not help: mend what the reason names. `lakeferry doctor` tries each part.',
+  },
+  LAKE_LOCKED: {
+    ...broken,
+    message: d => `${d.key} on ${d.lake} stayed locked for ${d.waitedMs} ms by ${d.owner}`,
+    hint: d => `Wait for that process. If it is surely gone (its machine was switched off), delete ${d.lock}.`,
+  },
   LAKE_OBJECT_MISSING: {
     ...broken,
     message: d => `${d.key} is not on ${d.lake}`,
@@ -212,6 +265,12 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow<ErrorDetails[C]> } = 
     ...usage,
     message: d => `run ${d.runId} of ${d.dataset} was begun at ${d.since} by ${d.by} and is not committed`,
     hint: () => 'Somebody is writing it, or was killed. Leave --run-id out to get a new one.',
+  },
+  COMMIT_UNKNOWN: {
+    ...service,
+    message: d => `the lake did not answer whether ${d.key} was written: ${d.reason}`,
+    hint: d =>
+      `Run ${d.runId} is either committed whole or invisible; its parts were left in place. See which: lakeferry runs ${d.dataset}`,
   },
   RUN_MISSING: {
     ...usage,
@@ -244,6 +303,11 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow<ErrorDetails[C]> } = 
     ...broken,
     message: d => `${d.engine} could not ${d.step}: ${d.reason}`,
     hint: () => 'A check that could not run is an error, not a pass: no verdict was written.',
+  },
+  CODEC_MISSING: {
+    ...broken,
+    message: d => `no ${d.codec} compression here: ${d.reason}`,
+    hint: () => 'Use Node 22.15 or newer, which has it built in, or: npm install @toondepauw/node-zstd',
   },
   WORKER_FAILED: {
     ...broken,

@@ -25,9 +25,9 @@ export interface Part {
   readonly sha256: string
   /** Digest of the documents in it. */
   readonly digest: Digest
-  /** Canonical Extended JSON of the first and last `_id` in the order they were read. */
-  readonly firstId: string
-  readonly lastId: string
+  /** Canonical Extended JSON of the first and last `_id` in the order they were read; null in a part without documents. */
+  readonly firstId: string | null
+  readonly lastId: string | null
 }
 
 /** The commit point of a run: it exists exactly when this object does. Schema: `schema/manifest.schema.json`. */

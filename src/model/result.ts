@@ -13,7 +13,12 @@ export interface RuleResult {
   readonly column: string
   readonly severity: Severity
   readonly message: string
+  /** What the contract says of the rule, when it does. */
+  readonly description?: string
+  /** As in the contract's rule: share that must satisfy it, whether at it is not enough, documents that may violate it. */
   readonly threshold: number
+  readonly thresholdExclusive?: true
+  readonly maxViolated?: number
   /** Documents that the rule applied to. */
   readonly checked: number
   readonly violated: number

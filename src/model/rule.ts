@@ -17,8 +17,14 @@ interface RuleBase {
   readonly severity: Severity
   /** The reason told for each failing document: `Missing title`. */
   readonly message: string
-  /** Share of the checked documents that must satisfy it, 0 to 1. 1: all. */
+  /** What the contract says of it, for people. */
+  readonly description?: string
+  /** Share of the checked documents that must satisfy it, 0 to 1, inclusive. 1: all. */
   readonly threshold: number
+  /** The share must be above the threshold, not at it: `mustBeLessThan: 5` percent. Absent: inclusive. */
+  readonly thresholdExclusive?: true
+  /** Documents that may violate it at most, where the contract counts documents in place of a share. */
+  readonly maxViolated?: number
 }
 
 interface ColumnRule extends RuleBase {
@@ -29,11 +35,18 @@ interface ColumnRule extends RuleBase {
 export type Bound = number | string
 
 export type Rule =
+  /** Checked: all documents; what is not there, or null, is of no wrong type. */
   | (ColumnRule & { readonly kind: 'type'; readonly expected: string })
+  /**
+   * Violated by missing and null. Checked: all documents; of a nested field, those whose object around it has a value:
+   * whether that one must be there is its own rule's to say. The same goes for `notEmpty` and `notMissing`.
+   */
   | (ColumnRule & { readonly kind: 'required' })
-  /** Checked: all documents. Violated by missing, null, wrong type (no usable value), `''`, `[]`, `{}`-as-empty-struct is a value. */
+  /** Violated by missing, null, wrong type (no usable value), `''`, `[]`; `{}`-as-empty-struct is a value. */
   | (ColumnRule & { readonly kind: 'notEmpty' })
-  /** Whole match: the pattern is anchored at both ends by the compiler unless it anchors itself. RE2 subset. */
+  /** Violated by missing, null and the values that stand for "nothing": `''`, `N/A`. */
+  | (ColumnRule & { readonly kind: 'notMissing'; readonly values: readonly (string | number | boolean)[] })
+  /** The whole text must match. As written in the contract, within the portable subset of `src/contract/pattern`. */
   | (ColumnRule & { readonly kind: 'pattern'; readonly pattern: string })
   | (ColumnRule & { readonly kind: 'minimum' | 'maximum'; readonly bound: Bound; readonly exclusive: boolean })
   /** In Unicode code points, inclusive. */
@@ -41,7 +54,7 @@ export type Rule =
   | (ColumnRule & { readonly kind: 'enum'; readonly values: readonly (string | number | boolean)[] })
   /** Number of elements, inclusive. */
   | (ColumnRule & { readonly kind: 'minItems' | 'maxItems'; readonly bound: number })
-  /** Every document but those without a value in all of the columns is checked; each member of a group of equals is violated. */
+  /** Checked: documents with a value in every one of the columns (SQL's UNIQUE); each member of a group of equals is violated. */
   | (RuleBase & { readonly kind: 'unique'; readonly columns: readonly ColumnPath[] })
   /** At least one of the columns has a value that is not empty. Checked: all documents. */
   | (RuleBase & { readonly kind: 'anyOf'; readonly columns: readonly ColumnPath[] })

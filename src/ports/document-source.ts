@@ -50,7 +50,11 @@ export interface SourceSnapshot {
   /** Up to `count` documents from anywhere, for a first census. */
   sample(count: number): Promise<RawBlock>
 
-  /** Documents of one range in the BSON order of `_id`. Blocks are the reader's to keep. Ends only at the range's end. */
+  /**
+   * Documents of one range, in the order of `_id` where the collection has an index on it (views and time-series
+   * collections have none). Blocks are the reader's to keep. Ends only at the range's end. When the signal is aborted,
+   * it throws the signal's reason where that is a LakeferryError, else `INTERRUPTED`.
+   */
   read(range: IdRange, signal?: AbortSignal): AsyncIterable<RawBlock>
 
   close(): Promise<void>
@@ -64,7 +68,7 @@ export interface IdRange {
 
 /** Whole BSON documents within one buffer. */
 export interface RawBlock {
-  /** Its ArrayBuffer is not shared with anything, so it may be transferred to a worker. */
+  /** Not to be written to, and not to be transferred: it may be a view into memory of the source's. Lives as long as it is held. */
   readonly bytes: Uint8Array
   /** Offset in `bytes` of each document; a document's own first four bytes are its length. */
   readonly starts: Uint32Array

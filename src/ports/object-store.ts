@@ -40,7 +40,8 @@ export interface ObjectStore {
 
   /**
    * Keys that begin with `prefix`, in ascending order of their UTF-8 bytes, all pages of them. With `delimiter: '/'`,
-   * the part up to the next `/` is told once, as a key that ends in `/`.
+   * the part up to the next `/` is told once, as a key that ends in `/`; some stores tell it for a moment longer than
+   * its last object is there. `startAfter` is exclusive, and compared with what would be told.
    */
   list(prefix: string, options?: { delimiter?: '/'; startAfter?: string }): AsyncIterable<ListedObject>
 

@@ -36,7 +36,11 @@ export interface QueryRequest {
 
 export interface Statement {
   readonly name: string
-  readonly sql: string
+  /**
+   * A function is asked just before the statement would run, so that it can leave out what the answers so far made
+   * needless. An engine that submits all at once asks all of them first: whatever it tells is right then, too.
+   */
+  readonly sql: string | (() => string)
   /** Asked just before it would run. An engine that submits all at once may ignore it and run the statement. */
   readonly onlyIf?: () => boolean
 }

@@ -1,0 +1,110 @@
+import { isLakeferryError, LakeferryError } from '../errors.js'
+import { lakeKey, runIdInKey } from '../model/lake-key.js'
+import { decodeManifest, type Manifest } from '../model/manifest.js'
+import { parseRunId, type RunId } from '../model/run-id.js'
+import type { ObjectStore } from '../ports/object-store.js'
+
+/** One run as `lakeferry runs` lists it. */
+export interface ListedRun {
+  readonly runId: RunId
+  /** Without a manifest it is being written, or was broken off. */
+  readonly committed: boolean
+  /** Absent when not committed, or when it cannot be read, which `problem` tells. */
+  readonly manifest?: Manifest
+  readonly problem?: string
+}
+
+/** Manifests read at once. */
+const AT_ONCE = 8
+
+/** Runs of a dataset, newest first, committed or not. @param options - `limit`: how many at most; all when left out */
+export async function listRuns(
+  lake: ObjectStore,
+  dataset: string,
+  options: { limit?: number } = {},
+): Promise<ListedRun[]> {
+  const newestFirst = (await listRunIds(lake, dataset)).toReversed().slice(0, options.limit)
+  const runs: ListedRun[] = []
+  for (let at = 0; at < newestFirst.length; at += AT_ONCE) {
+    const some = newestFirst.slice(at, at + AT_ONCE)
+    runs.push(...(await Promise.all(some.map(runId => readListedRun(lake, dataset, runId)))))
+  }
+  return runs
+}
+
+/**
+ * Ids of the runs that have any object on the lake, oldest first, from every page of the listing. Other names, and
+ * `run=` with something that is no run id, are not ours.
+ *
+ * @param after - leaves this one and older ones out
+ */
+export async function listRunIds(lake: ObjectStore, dataset: string, after?: RunId): Promise<RunId[]> {
+  const prefix = `${lakeKey.dataset(dataset)}run=`
+  // `0` is the character after `/`: past every key of that run, before every key of the next.
+  const options = after === undefined ? {} : { startAfter: `${prefix}${after}0` }
+  const found: RunId[] = []
+  for await (const { key } of lake.list(prefix, { delimiter: '/', ...options })) {
+    const runId = runIdInKey(key)
+    if (key.endsWith('/') && runId !== undefined && isRunId(runId) && (after === undefined || runId > after))
+      found.push(runId)
+  }
+  return found.sort()
+}
+
+/** A run that somebody began and neither committed nor took back: it is being written, or its process died. */
+export interface UnfinishedRun {
+  readonly runId: RunId
+  /** RFC 3339, UTC; as the claim says, undefined when it cannot be read. */
+  readonly since: string | undefined
+  readonly by: string | undefined
+}
+
+/** Claims on run ids whose run is not committed, oldest first. */
+export async function listUnfinished(lake: ObjectStore, dataset: string): Promise<UnfinishedRun[]> {
+  const unfinished: UnfinishedRun[] = []
+  const prefix = lakeKey.claim(dataset, '').replace(/\.json$/, '')
+  for await (const { key } of lake.list(prefix)) {
+    const runId = key.slice(prefix.length).replace(/\.json$/, '')
+    if (!isRunId(runId) || (await lake.head(lakeKey.manifest(dataset, runId))) !== undefined) continue
+    const stored = await lake.get(key)
+    // Released between the listing and now: it is finished.
+    if (stored) unfinished.push({ runId, ...claimIn(stored.body) })
+  }
+  return unfinished
+}
+
+function claimIn(body: Uint8Array): { since: string | undefined; by: string | undefined } {
+  try {
+    const claim: { at?: unknown; by?: unknown } = JSON.parse(new TextDecoder().decode(body))
+    return { since: asText(claim.at), by: asText(claim.by) }
+  } catch {
+    return { since: undefined, by: undefined }
+  }
+}
+
+function asText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+async function readListedRun(lake: ObjectStore, dataset: string, runId: RunId): Promise<ListedRun> {
+  const key = lakeKey.manifest(dataset, runId)
+  const stored = await lake.get(key)
+  if (!stored) return { runId, committed: false }
+  try {
+    return { runId, committed: true, manifest: decodeManifest(key, stored.body) }
+  } catch (error) {
+    // One damaged manifest must not hide the other runs.
+    if (error instanceof LakeferryError) return { runId, committed: true, problem: error.message }
+    throw error
+  }
+}
+
+function isRunId(text: string): boolean {
+  try {
+    parseRunId(text)
+    return true
+  } catch (error) {
+    if (isLakeferryError(error, 'RUN_ID_INVALID')) return false
+    throw error
+  }
+}

@@ -1,0 +1,65 @@
+import { hostname } from 'node:os'
+import { LakeferryError } from '../errors.js'
+import { lakeKey } from '../model/lake-key.js'
+import { encodeJson } from '../model/manifest.js'
+import type { RunId } from '../model/run-id.js'
+import type { ObjectStore } from '../ports/object-store.js'
+
+/** What `_lakeferry/claims/<dataset>/<runId>.json` says: who is writing the run. */
+interface Claim {
+  readonly version: 1
+  readonly dataset: string
+  readonly runId: RunId
+  readonly at: string
+  readonly by: string
+}
+
+/**
+ * Takes a run id for this process, before anything is read or written, so that of two exports with one run id the second
+ * stops at once and without having touched what the first wrote.
+ *
+ * The claim only saves work. What decides is the manifest: it, too, is put if absent. So the order here is: claim first,
+ * then look for the manifest; the other way round a run committed in between would go unseen until its end.
+ *
+ * Writing the claim a second time shows, at the cost of one request, that this lake refuses a second writer at all.
+ *
+ * @throws {@link LakeferryError} `RUN_EXISTS`, `RUN_CLAIMED` or `LAKE_NO_CONDITIONAL_WRITE`
+ */
+export async function claimRun(lake: ObjectStore, dataset: string, runId: RunId, at: Date): Promise<void> {
+  const key = lakeKey.claim(dataset, runId)
+  const claim: Claim = { version: 1, dataset, runId, at: at.toISOString(), by: `${hostname()}, process ${process.pid}` }
+  const body = encodeJson(claim)
+  if ((await lake.putIfAbsent(key, body)) === 'exists') {
+    if (await lake.head(lakeKey.manifest(dataset, runId))) throw new LakeferryError('RUN_EXISTS', { dataset, runId })
+    const other = await readClaim(lake, key)
+    throw new LakeferryError('RUN_CLAIMED', {
+      dataset,
+      runId,
+      since: other?.at ?? 'an unknown time',
+      by: other?.by ?? 'somebody',
+    })
+  }
+  const again = encodeJson({ ...claim, by: 'a second writer, which the lake must refuse' })
+  if ((await lake.putIfAbsent(key, again)) !== 'exists') {
+    await lake.delete([key])
+    throw new LakeferryError('LAKE_NO_CONDITIONAL_WRITE', { lake: lake.url, operation: 'If-None-Match: *' })
+  }
+  if (await lake.head(lakeKey.manifest(dataset, runId))) {
+    await lake.delete([key])
+    throw new LakeferryError('RUN_EXISTS', { dataset, runId })
+  }
+}
+
+export async function releaseClaim(lake: ObjectStore, dataset: string, runId: RunId): Promise<void> {
+  await lake.delete([lakeKey.claim(dataset, runId)])
+}
+
+async function readClaim(lake: ObjectStore, key: string): Promise<Claim | undefined> {
+  const stored = await lake.get(key)
+  if (!stored) return undefined
+  try {
+    return JSON.parse(new TextDecoder().decode(stored.body)) as Claim
+  } catch {
+    return undefined // damaged: the claim still holds, only its words are lost
+  }
+}

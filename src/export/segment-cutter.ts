@@ -1,0 +1,61 @@
+import type { RawBlock } from '../ports/document-source.js'
+
+export interface SegmentCutterOptions {
+  /** A segment ends with the document that brings it to this many bytes, or past it. */
+  readonly bytes: number
+  /** And only at a multiple of this many documents, … @defaultValue 1 */
+  readonly multiple?: number
+  /** … unless it has come to this many bytes. @defaultValue no limit */
+  readonly bytesMost?: number
+}
+
+/** A block, or the part of one, that lies within one segment. */
+export interface CutPiece extends RawBlock {
+  /** Whether the segment ends with this piece. */
+  readonly last: boolean
+}
+
+/**
+ * Cuts the blocks of one range into segments by the documents alone, never by how the server happened to batch them: the
+ * same documents give the same segments, and so the same parts to the byte.
+ */
+export class SegmentCutter {
+  readonly #bytes: number
+  readonly #multiple: number
+  readonly #bytesMost: number
+  #segmentBytes = 0
+  #segmentDocuments = 0
+
+  constructor({ bytes, multiple = 1, bytesMost = Number.POSITIVE_INFINITY }: SegmentCutterOptions) {
+    this.#bytes = bytes
+    this.#multiple = multiple
+    this.#bytesMost = bytesMost
+  }
+
+  *cut({ bytes, starts }: RawBlock): Generator<CutPiece> {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    let first = 0
+    for (let index = 0; index < starts.length; index++) {
+      this.#segmentBytes += view.getInt32(starts[index]!, true)
+      this.#segmentDocuments++
+      if (!this.#full()) continue
+      this.#segmentBytes = 0
+      this.#segmentDocuments = 0
+      yield piece(bytes, starts, first, index + 1, true)
+      first = index + 1
+    }
+    if (first < starts.length) yield piece(bytes, starts, first, starts.length, false)
+  }
+
+  #full(): boolean {
+    if (this.#segmentBytes < this.#bytes) return false
+    return this.#segmentDocuments % this.#multiple === 0 || this.#segmentBytes >= this.#bytesMost
+  }
+}
+
+function piece(bytes: Uint8Array, starts: Uint32Array, from: number, until: number, last: boolean): CutPiece {
+  if (from === 0 && until === starts.length) return { bytes, starts, last }
+  const offset = starts[from]!
+  const end = until === starts.length ? bytes.length : starts[until]!
+  return { bytes: bytes.subarray(offset, end), starts: starts.slice(from, until).map(start => start - offset), last }
+}

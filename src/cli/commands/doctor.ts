@@ -1,0 +1,145 @@
+import type { Config } from '../../config/config.js'
+import type { LoadedConfig } from '../../config/load-config.js'
+import type { ErrorFamily } from '../../errors.js'
+import { LakeferryError } from '../../errors.js'
+import { redactUri } from '../../model/redact-uri.js'
+import { newRunId } from '../../model/run-id.js'
+import { formatNoun } from '../../report/figures.js'
+import { loadDatasetContract, openEngine, openLake, openSource } from '../../wire.js'
+import type { CommandContext, CommandModule } from '../command.js'
+import { EXIT } from '../exit-codes.js'
+import { shownText } from '../print-error.js'
+import { examples } from '../program.js'
+import { unlessAborted, withOpen } from '../steps/resource.js'
+
+type Source = Awaited<ReturnType<typeof openSource>>
+type MongoProbe = Awaited<ReturnType<Source['probe']>>
+
+/** One thing that was tried. As `--json` tells it, but for `family`. */
+interface Check {
+  readonly name: string
+  readonly ok: boolean
+  readonly detail: string
+  /** What to do about it; null when there is nothing to do. */
+  readonly hint: string | null
+  readonly family?: ErrorFamily
+}
+
+export const describe: CommandModule['describe'] = command => {
+  command
+    .description(
+      'Tries each part: the configuration, the contracts, MongoDB and what it can guarantee, the conditional writes of the ' +
+        'lake, the engine. Says what to do about each failure. Exit code 2: the configuration is the reason; 3: a service is.',
+    )
+    .addHelpText('after', examples('lakeferry doctor', 'lakeferry doctor --json', 'lakeferry doctor --verbose'))
+}
+
+export const run: CommandModule['run'] = async context => {
+  const checks: Check[] = []
+  context.told.body['checks'] = checks
+  const tell = (check: Check): void => {
+    const { family: _, ...told } = check
+    checks.push(told)
+    print(context, check)
+  }
+  const families: ErrorFamily[] = []
+  const attempt = async (name: string, work: () => Promise<string>): Promise<void> => {
+    context.signal.throwIfAborted()
+    const check = await tried(name, work)
+    if (check.family !== undefined) families.push(check.family)
+    tell(check)
+  }
+
+  let loaded: LoadedConfig | undefined
+  await attempt('configuration', async () => {
+    loaded = await context.loadConfig()
+    return `${loaded.file}, ${formatNoun(loaded.config.datasets.length, 'dataset')}`
+  })
+  if (loaded === undefined) return EXIT.usage
+  const { config } = loaded
+  for (const { name, contract } of config.datasets) await attempt(`contract of ${name}`, () => checkContract(contract))
+  await checkSource(config, context.signal, attempt)
+  await attempt('lake', () => checkLake(config, context))
+  await attempt('engine', () => checkEngine(config, context.signal))
+  if (families.includes('service')) return EXIT.service
+  return families.length > 0 ? EXIT.usage : EXIT.fine
+}
+
+type Attempt = (name: string, work: () => Promise<string>) => Promise<void>
+
+async function tried(name: string, work: () => Promise<string>): Promise<Check> {
+  try {
+    return { name, ok: true, detail: await work(), hint: null }
+  } catch (error) {
+    // A bug is no finding about somebody's set-up, nor is Ctrl-C.
+    if (!(error instanceof LakeferryError) || error.family === 'interrupted') throw error
+    return {
+      name,
+      ok: false,
+      detail: shownText(`${error.code}: ${error.message}`),
+      hint: error.hint,
+      family: error.family,
+    }
+  }
+}
+
+async function checkContract(file: string | undefined): Promise<string> {
+  const contract = await loadDatasetContract(file)
+  if (contract === undefined) return 'none: exported with columns from a census, not validated'
+  const { id, version, columns, rules } = contract
+  return `${id} ${version}, ${formatNoun(columns.length, 'column')}, ${formatNoun(rules.length, 'rule')}`
+}
+
+/** The server once, then each collection: one that is absent must not hide what is wrong with the others. */
+async function checkSource(config: Config, signal: AbortSignal, attempt: Attempt): Promise<void> {
+  let source: Source | undefined
+  try {
+    await attempt('mongodb', async () => {
+      source = await unlessAborted(openSource(config), signal)
+      return describeServer(await source.probe(), config)
+    })
+    if (source === undefined) return
+    const open = source
+    for (const { name, collection } of config.datasets) {
+      await attempt(`collection of ${name}`, async () => {
+        const { guarantee } = await open.probe(collection)
+        const { kind, documents } = await open.inspect(collection)
+        return `${config.source.database}.${collection}, a ${kind} of about ${formatNoun(documents, 'document')}; ${describeGuarantee(guarantee)}`
+      })
+    }
+  } finally {
+    await source?.close().catch(() => undefined)
+  }
+}
+
+function describeServer({ member, version, topology, collections }: MongoProbe, { source }: Config): string {
+  const found = formatNoun(collections.length, 'collection')
+  return `${redactUri(source.uri)}: ${topology}, version ${version}, reading from ${member}, ${found} in ${source.database}`
+}
+
+function describeGuarantee(guarantee: MongoProbe['guarantee']): string {
+  if (guarantee === undefined) return 'no guarantee tried'
+  return guarantee.kind === 'snapshot'
+    ? 'runs are snapshots of one point in time'
+    : `runs are majority reads: ${guarantee.reason}`
+}
+
+async function checkLake(config: Config, { io, signal }: CommandContext): Promise<string> {
+  const { probeConditionalWrites } = await import('../../catalog/conditional-writes.js')
+  return withOpen(openLake(config), signal, async lake => {
+    await probeConditionalWrites(lake, `_lakeferry/doctor/${newRunId(io.clock.now())}`)
+    return `${lake.url}: written, read and removed; a second writer is refused`
+  })
+}
+
+async function checkEngine(config: Config, signal: AbortSignal): Promise<string> {
+  return withOpen(openLake(config), signal, lake =>
+    withOpen(openEngine(config, lake), signal, async engine => `${engine.name} ${await engine.version()}`),
+  )
+}
+
+function print({ out }: CommandContext, { name, ok, detail, hint }: Check): void {
+  const sign = ok ? out.paint.green('✓') : out.paint.red('✗')
+  out.line(`${sign} ${out.paint.bold(name)}: ${detail}`)
+  if (hint !== null) out.line(`    ${hint}`)
+}

@@ -1,0 +1,71 @@
+import picocolors from 'picocolors'
+import type { Io, OutStream } from './io.js'
+
+export interface OutputOptions {
+  readonly json: boolean
+  readonly quiet: boolean
+  /** False with --no-color. */
+  readonly color: boolean
+}
+
+type Colors = ReturnType<typeof picocolors.createColors>
+
+/** Width of lines where nobody looks at a terminal. */
+const PLAIN_WIDTH = 100
+
+/**
+ * Where text goes. Standard output has the answer: for people, or with --json one JSON object and nothing else. Standard
+ * error has everything about the way there.
+ */
+export class Output {
+  /** Colours of standard output. */
+  readonly paint: Colors
+  /** Colours of standard error. */
+  readonly errorPaint: Colors
+  readonly width: number
+  readonly #io: Io
+  readonly #options: OutputOptions
+
+  constructor(io: Io, options: OutputOptions) {
+    this.#io = io
+    this.#options = options
+    // https://no-color.org: any text but the empty one.
+    const wanted = options.color && !io.env['NO_COLOR'] && io.env['TERM'] !== 'dumb'
+    this.paint = picocolors.createColors(wanted && io.stdout.isTTY === true)
+    this.errorPaint = picocolors.createColors(wanted && io.stderr.isTTY === true)
+    this.width = io.stdout.columns ?? PLAIN_WIDTH
+  }
+
+  /** A line of the answer, for people: not with --json. */
+  line(text: string): void {
+    if (!this.#options.json) this.#io.stdout.write(`${text}\n`)
+  }
+
+  /** The answer for programs. */
+  json(value: unknown): void {
+    this.#io.stdout.write(`${JSON.stringify(value)}\n`)
+  }
+
+  /** The answer itself, such as a report: to standard output as it is. */
+  raw(text: string): void {
+    this.#io.stdout.write(text)
+  }
+
+  /** About the way: not with --quiet. */
+  note(text: string): void {
+    if (!this.#options.quiet) this.#io.stderr.write(`${text}\n`)
+  }
+
+  /** Worth knowing even with --quiet. */
+  warn(text: string): void {
+    this.#io.stderr.write(`${this.errorPaint.yellow('warning')} ${text}\n`)
+  }
+
+  error(text: string): void {
+    this.#io.stderr.write(`${text}\n`)
+  }
+
+  get stderr(): OutStream {
+    return this.#io.stderr
+  }
+}

@@ -1,0 +1,55 @@
+import { Ajv, type ValidateFunction } from 'ajv'
+import { LakeferryError } from '../errors.js'
+import type { Laid } from './overlay.js'
+import { schemaError, type WhereIs } from './schema-errors.js'
+import { CONFIG_SCHEMA } from './settings.js'
+import { pointerOf } from './yaml-tree.js'
+
+let compiled: ValidateFunction | undefined
+
+/**
+ * Holds the values to `schema/lakeferry.schema.json`.
+ *
+ * @throws {@link LakeferryError} `CONFIG_UNKNOWN_KEY`, `CONFIG_LATER`, `CONFIG_INVALID`
+ */
+export function checkTree(laid: Laid): void {
+  // Our own schema, which a test holds to the meta-schema: no need to do it at every start.
+  compiled ??= new Ajv({ allErrors: true, verbose: true, meta: false, validateSchema: false, strict: false }).compile(
+    CONFIG_SCHEMA,
+  )
+  if (!compiled(laid.value)) throw schemaError(compiled.errors ?? [], whereIn(laid))
+  refuseTwins(laid)
+}
+
+/** Where the value at a path came from; the nearest section of the file that there is, for one that is missing. */
+export function whereIn({ file, places, outside }: Laid): WhereIs {
+  return path => {
+    for (let length = path.length; length >= 0; length--) {
+      const pointer = pointerOf(path.slice(0, length))
+      const source = outside.get(pointer)
+      if (source) return { file: source.from === 'flag' ? source.name : `environment variable ${source.name}` }
+      const place = places.get(pointer)
+      if (place) return { file, line: place.line }
+    }
+    return { file }
+  }
+}
+
+/** Two names that differ in case only would share one directory on many file systems. */
+function refuseTwins(laid: Laid): void {
+  const { datasets = {} } = laid.value as { datasets?: Record<string, unknown> }
+  const seen = new Map<string, string>()
+  for (const name of Object.keys(datasets)) {
+    const twin = seen.get(name.toLowerCase())
+    if (twin !== undefined) {
+      const where = whereIn(laid)(['datasets', name])
+      throw new LakeferryError('CONFIG_INVALID', {
+        ...where,
+        key: `datasets.${name}`,
+        wanted: 'names that differ in more than case',
+        got: `${twin} and ${name}`,
+      })
+    }
+    seen.set(name.toLowerCase(), name)
+  }
+}

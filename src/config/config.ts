@@ -1,0 +1,76 @@
+import { LakeferryError } from '../errors.js'
+import type { Format } from '../model/format.js'
+
+/** `lakeferry.yaml` after environment, flags and defaults: everything has its type and is known to make sense. */
+export interface Config {
+  readonly source: SourceConfig
+  readonly lake: LakeConfig
+  /** In the order of the file. */
+  readonly datasets: readonly DatasetConfig[]
+  readonly engine: { readonly kind: 'duckdb' }
+  readonly monitor: {
+    /** Age in seconds at which the newest committed run of a dataset is stale, unless its contract says otherwise. */
+    readonly freshnessSeconds: number
+  }
+}
+
+export interface SourceConfig {
+  /** Connection string with its secrets: print it through `redactUri` only. */
+  readonly uri: string
+  readonly database: string
+  /** Undefined when the connection string has a readPreference of its own and the configuration has none. */
+  readonly readPreference?: ReadPreferenceMode
+}
+
+export type ReadPreferenceMode = 'primary' | 'primaryPreferred' | 'secondary' | 'secondaryPreferred' | 'nearest'
+
+export interface LakeConfig {
+  /** `s3://bucket/prefix`, or `file:` and an absolute path. */
+  readonly url: string
+  /** The AWS SDK's own chain decides what is left out, here and below. */
+  readonly region?: string
+  readonly endpoint?: string
+  readonly pathStyle?: boolean
+  readonly credentials?: {
+    readonly accessKeyId: string
+    readonly secretAccessKey: string
+    readonly sessionToken?: string
+  }
+}
+
+export interface DatasetConfig {
+  /** Safe in keys: letters, digits, `.`, `_`, `-`; begins with a letter or digit. */
+  readonly name: string
+  readonly collection: string
+  /** Absolute path of the ODCS file. */
+  readonly contract?: string
+  /** At least one, none twice. */
+  readonly formats: readonly Format[]
+  /** Canonical Extended JSON v2 text of a query document. */
+  readonly filter?: string
+}
+
+/**
+ * The dataset of that name.
+ *
+ * @throws {@link LakeferryError} `DATASET_UNKNOWN`
+ */
+export function findDataset(config: Config, name: string): DatasetConfig {
+  const dataset = config.datasets.find(candidate => candidate.name === name)
+  if (dataset) return dataset
+  throw new LakeferryError('DATASET_UNKNOWN', { dataset: name, known: config.datasets.map(known => known.name) })
+}
+
+/**
+ * The datasets of those names, each once, in the order given; all of them in the order of the file when no name is.
+ *
+ * @throws {@link LakeferryError} `DATASET_UNKNOWN`, or `USAGE` when there is none to choose from
+ */
+export function selectDatasets(config: Config, names: readonly string[]): readonly DatasetConfig[] {
+  if (names.length > 0) return [...new Set(names)].map(name => findDataset(config, name))
+  if (config.datasets.length > 0) return config.datasets
+  throw new LakeferryError('USAGE', {
+    problem: 'the configuration has no datasets',
+    next: 'Add one to lakeferry.yaml: datasets: {papers: {collection: papers}}.',
+  })
+}

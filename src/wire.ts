@@ -1,0 +1,53 @@
+import { availableParallelism } from 'node:os'
+import type { MongoSource } from './adapters/mongo/mongo-source.js'
+import type { Config } from './config/config.js'
+import type { Contract } from './model/contract.js'
+import type { DocumentSink } from './ports/document-sink.js'
+import type { ObjectStore } from './ports/object-store.js'
+import type { QueryEngine } from './ports/query-engine.js'
+
+/**
+ * The only place that picks adapters. Each is loaded when it is first asked for: a command that reads a `file:` lake must
+ * not wait for the AWS SDK or the MongoDB driver to load.
+ */
+
+/** The lake of `lake.url`, behind retries. */
+export async function openLake({ lake }: Config): Promise<ObjectStore> {
+  const { withRetry } = await import('./adapters/retry.js')
+  const url = /^(s3|file):(.*)$/s.exec(lake.url)
+  if (url?.[1] === 'file') {
+    const { openFsStore } = await import('./adapters/fs/fs-store.js')
+    return withRetry(openFsStore({ root: url[2]! }))
+  }
+  const { openS3Store } = await import('./adapters/s3/s3-store.js')
+  const [, bucket = '', prefix = ''] = /^\/\/([^/]*)\/?(.*?)\/*$/s.exec(url?.[2] ?? '') ?? []
+  return withRetry(await openS3Store({ ...lake, bucket, prefix }))
+}
+
+/** The collections of `source.database`; `doctor` can also ask it about itself. */
+export async function openSource({ source }: Config): Promise<MongoSource> {
+  const { openMongoSource } = await import('./adapters/mongo/mongo-source.js')
+  return await openMongoSource(source)
+}
+
+export async function openSink({ source }: Config): Promise<DocumentSink> {
+  const { openMongoSink } = await import('./adapters/mongo/mongo-sink.js')
+  return await openMongoSink(source)
+}
+
+export async function openEngine(_config: Config, lake: ObjectStore): Promise<QueryEngine> {
+  const { openDuckDb } = await import('./adapters/duckdb/duckdb-engine.js')
+  return await openDuckDb({ lake })
+}
+
+/** The contract of a dataset, or undefined when it has none. */
+export async function loadDatasetContract(file: string | undefined): Promise<Contract | undefined> {
+  if (file === undefined) return undefined
+  const { loadContract } = await import('./contract/load.js')
+  return await loadContract(file)
+}
+
+/** Transcoding threads: one for each core, since the main thread mostly waits, but never fewer than 1 or more than 4. */
+export function transcodingWorkers(): number {
+  return Math.min(4, Math.max(1, availableParallelism()))
+}

@@ -1,0 +1,36 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { Invocation } from './cli-fixture.js'
+
+/** The compiled command, as it is installed. */
+export const MAIN: string = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+
+export interface Spawned {
+  readonly child: ChildProcess
+  readonly ended: Promise<Invocation>
+}
+
+/** Runs `lakeferry` in a process of its own. `exitCode` is -1 when a signal ended it. */
+export function lakeferry(
+  argv: readonly string[],
+  options: { cwd?: string; env?: Record<string, string> } = {},
+): Spawned {
+  const { PATH = '', HOME = '' } = process.env
+  const child = spawn(process.execPath, [MAIN, ...argv], {
+    cwd: options.cwd,
+    // None of the machine's own settings.
+    env: { PATH, HOME, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const said = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      said[name] += text
+    })
+  }
+  const ended = new Promise<Invocation>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', code => resolve({ exitCode: code ?? -1, ...said }))
+  })
+  return { child, ended }
+}

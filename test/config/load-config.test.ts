@@ -1,0 +1,210 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { findDataset, selectDatasets } from '../../src/config/config.js'
+import { type LoadedConfig, type LoadOptions, loadConfig } from '../../src/config/load-config.js'
+import { originLines } from '../../src/config/origin.js'
+
+let cwd: string
+beforeEach(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'lakeferry-config-'))
+})
+afterEach(() => rm(cwd, { recursive: true }))
+
+async function load(text: string, options: Partial<LoadOptions> = {}): Promise<LoadedConfig> {
+  await writeFile(join(cwd, 'lakeferry.yaml'), text)
+  return loadConfig({ env: {}, cwd, ...options })
+}
+
+const SMALL = `source: {uri: "mongodb://127.0.0.1:27017", database: iclr}
+lake: {url: file:./lake}
+datasets:
+  papers: {collection: papers}
+`
+
+const WHOLE = `# yaml-language-server: $schema=./node_modules/lakeferry/schema/lakeferry.schema.json
+source:
+  uri: \${MONGODB_URI:-mongodb://127.0.0.1:27017}
+  database: iclr_2024
+  readPreference: primary
+lake:
+  url: s3://\${BUCKET}/prod
+  region: us-east-1
+  endpoint: http://127.0.0.1:9000
+  pathStyle: true
+  credentials:
+    accessKeyId: me
+    secretAccessKey: \${SECRET}
+datasets:
+  2013:
+    collection: papers_2013
+    contract: contracts/papers.odcs.yaml
+    formats: [parquet, json]
+    filter: {status: Active, year: {$gte: 2013}}
+  comments: {collection: comments}
+engine: {kind: duckdb}
+monitor: {freshness: 90m}
+`
+
+describe('a configuration', () => {
+  it('is read with types, defaults and absolute paths', async () => {
+    const { config, file, warnings } = await load(SMALL)
+    expect(file).toBe(join(cwd, 'lakeferry.yaml'))
+    expect(warnings).toEqual([])
+    expect(config).toEqual({
+      source: { uri: 'mongodb://127.0.0.1:27017', database: 'iclr', readPreference: 'secondaryPreferred' },
+      lake: { url: `file:${join(cwd, 'lake')}` },
+      datasets: [{ name: 'papers', collection: 'papers', formats: ['parquet'] }],
+      engine: { kind: 'duckdb' },
+      monitor: { freshnessSeconds: 26 * 3600 },
+    })
+  })
+
+  it('may say everything there is', async () => {
+    const { config } = await load(WHOLE, { env: { BUCKET: 'lake', SECRET: 's3cr3t' } })
+    expect(config).toEqual({
+      source: { uri: 'mongodb://127.0.0.1:27017', database: 'iclr_2024', readPreference: 'primary' },
+      lake: {
+        url: 's3://lake/prod',
+        region: 'us-east-1',
+        endpoint: 'http://127.0.0.1:9000',
+        pathStyle: true,
+        credentials: { accessKeyId: 'me', secretAccessKey: 's3cr3t' },
+      },
+      datasets: [
+        {
+          name: '2013',
+          collection: 'papers_2013',
+          contract: join(cwd, 'contracts/papers.odcs.yaml'),
+          formats: ['parquet', 'json'],
+          filter: '{"status":"Active","year":{"$gte":{"$numberInt":"2013"}}}',
+        },
+        { name: 'comments', collection: 'comments', formats: ['parquet'] },
+      ],
+      engine: { kind: 'duckdb' },
+      monitor: { freshnessSeconds: 5400 },
+    })
+  })
+
+  it('keeps the datasets in the order of the file, even where names look like numbers', async () => {
+    const { config } = await load(`${SMALL}  b: {collection: b}\n  2013: {collection: y}\n  a: {collection: a}\n`)
+    expect(config.datasets.map(dataset => dataset.name)).toEqual(['papers', 'b', '2013', 'a'])
+  })
+
+  it('has its paths relative to its own place, and those from outside relative to the person', async () => {
+    await mkdir(join(cwd, 'conf'))
+    const text = SMALL.replace('collection: papers', 'collection: papers, contract: papers.yaml')
+    await writeFile(join(cwd, 'conf/lakeferry.yaml'), text)
+    const file = 'conf/lakeferry.yaml'
+    const { config } = await load(SMALL, { file })
+    expect(config.lake.url).toBe(`file:${join(cwd, 'conf/lake')}`)
+    expect(config.datasets[0]?.contract).toBe(join(cwd, 'conf/papers.yaml'))
+    const { config: outside } = await load(SMALL, { file, env: { LAKEFERRY_LAKE_URL: 'file:other' } })
+    expect(outside.lake.url).toBe(`file:${join(cwd, 'other')}`)
+    const { config: absolute } = await load(SMALL.replace('file:./lake', 'file:///a%20b/lake'))
+    expect(absolute.lake.url).toBe('file:/a%20b/lake')
+  })
+
+  it('is looked for at --config, then LAKEFERRY_CONFIG, then here', async () => {
+    await writeFile(join(cwd, 'flag.yaml'), SMALL.replace('iclr', 'flag'))
+    await writeFile(join(cwd, 'env.yaml'), SMALL.replace('iclr', 'env'))
+    const env = { LAKEFERRY_CONFIG: 'env.yaml' }
+    expect((await load(SMALL, { env, file: 'flag.yaml' })).config.source.database).toBe('flag')
+    expect((await load(SMALL, { env })).config.source.database).toBe('env')
+    expect((await load(SMALL)).config.source.database).toBe('iclr')
+  })
+
+  it('that is nowhere is an error that lists every place tried', async () => {
+    await expect(loadConfig({ env: {}, cwd })).rejects.toMatchObject({
+      code: 'CONFIG_MISSING',
+      message: `no configuration found; looked for --config (not given), then LAKEFERRY_CONFIG (not set), then ${join(cwd, 'lakeferry.yaml')}`,
+    })
+    await expect(loadConfig({ env: {}, cwd, file: 'x.yaml' })).rejects.toMatchObject({
+      code: 'CONFIG_MISSING',
+      details: { tried: [`${join(cwd, 'x.yaml')} (--config)`] },
+    })
+  })
+
+  it('that cannot be read says so', async () => {
+    await expect(loadConfig({ env: {}, cwd, file: '.' })).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringMatching(/EISDIR/),
+    })
+  })
+})
+
+describe('precedence', () => {
+  const file = `${SMALL}monitor: {freshness: 1h}\n`
+
+  it('is flag, environment, file, default, and each value tells where it came from', async () => {
+    const env = { LAKEFERRY_MONITOR_FRESHNESS: '2h', LAKEFERRY_LAKE_PATH_STYLE: 'true', LAKEFERRY_LAKE_REGION: '' }
+    const flags = [
+      { key: 'monitor.freshness', flag: '--freshness', value: '3h' },
+      { key: 'datasets.*.formats', flag: '--format', value: 'json, parquet' },
+    ]
+    const plain = await load(file)
+    expect(plain.config.monitor.freshnessSeconds).toBe(3600)
+    const laid = await load(file, { env })
+    expect(laid.config.monitor.freshnessSeconds).toBe(7200)
+    expect(laid.config.lake.pathStyle).toBe(true)
+    // Empty is what a compose file makes of a variable that nobody set.
+    expect(laid.config.lake.region).toBeUndefined()
+    const all = await load(file, { env, flags })
+    expect(all.config.monitor.freshnessSeconds).toBe(10800)
+    expect(all.config.datasets[0]?.formats).toEqual(['json', 'parquet'])
+
+    expect(all.origin.get('monitor.freshness')).toEqual({ from: 'flag', detail: '--freshness', shown: '3h' })
+    expect(laid.origin.get('monitor.freshness')).toMatchObject({
+      from: 'environment',
+      detail: 'LAKEFERRY_MONITOR_FRESHNESS',
+    })
+    expect(plain.origin.get('monitor.freshness')).toMatchObject({ from: 'file', detail: 'lakeferry.yaml:5' })
+    expect((await load(SMALL)).origin.get('monitor.freshness')).toEqual({ from: 'default', detail: '', shown: '26h' })
+  })
+
+  it('lets the environment give what the file leaves out, sections included', async () => {
+    const env = { LAKEFERRY_SOURCE_URI: 'mongodb://h', LAKEFERRY_SOURCE_DATABASE: 'd', LAKEFERRY_LAKE_URL: 'file:lake' }
+    const { config } = await load('datasets: {papers: {collection: papers}}\n', { env })
+    expect(config.source).toMatchObject({ uri: 'mongodb://h', database: 'd' })
+    expect(config.lake.url).toBe(`file:${join(cwd, 'lake')}`)
+  })
+
+  it('warns of a variable that is no setting, naming the nearest', async () => {
+    const { warnings } = await load(SMALL, {
+      env: { LAKEFERRY_LAKE_REGOIN: 'x', LAKEFERRY_TEST_MONGODB_URI: 'y', HOME: '/' },
+    })
+    expect(warnings).toEqual([
+      'the environment variable LAKEFERRY_LAKE_REGOIN is no setting and has no effect; did you mean LAKEFERRY_LAKE_REGION?',
+    ])
+  })
+
+  it('leaves the read preference to a connection string that has one', async () => {
+    const { config } = await load(SMALL.replace('27017', '27017/?readPreference=nearest'))
+    expect(config.source.readPreference).toBeUndefined()
+  })
+})
+
+describe('the trace', () => {
+  it('masks secrets and names the variables that a value was made of', async () => {
+    const env = { MONGODB_URI: 'mongodb://user:pa55@host/db', BUCKET: 'lake', SECRET: 's3cr3t' }
+    const lines = originLines((await load(WHOLE, { env })).origin).join('\n')
+    expect(lines).toContain(`source.uri = mongodb://***@host/db  (lakeferry.yaml:3 from \${MONGODB_URI})`)
+    expect(lines).toContain(`lake.credentials.secretAccessKey = ***  (lakeferry.yaml:13 from \${SECRET})`)
+    expect(lines).toContain('datasets.2013.filter = {"status":"Active","year":{"$gte":2013}}  (lakeferry.yaml:19)')
+    expect(lines).toContain('datasets.comments.formats = ["parquet"]  (default)')
+    expect(lines).not.toMatch(/pa55|s3cr3t/)
+  })
+})
+
+describe('choosing datasets', () => {
+  it('takes all when none is named, each once, and knows the others', async () => {
+    const { config } = await load(`${SMALL}  comments: {collection: c}\n`)
+    expect(selectDatasets(config, []).map(dataset => dataset.name)).toEqual(['papers', 'comments'])
+    expect(selectDatasets(config, ['comments', 'comments']).map(dataset => dataset.name)).toEqual(['comments'])
+    expect(() => findDataset(config, 'paper')).toThrow(
+      'no dataset "paper" in the configuration; it has papers, comments',
+    )
+    expect(() => selectDatasets({ ...config, datasets: [] }, [])).toThrow('has no datasets')
+  })
+})

@@ -1,12 +1,22 @@
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type ViteUserConfig } from 'vitest/config'
 
-export default defineConfig({
+/** Where .ci/run wants the counts. */
+const results = process.env['LAKEFERRY_TEST_RESULTS']
+
+const config: ViteUserConfig = defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
+    reporters: [
+      'default',
+      './test/support/skip-reporter.ts',
+      ...(results ? [['json', { outputFile: results }] as ['json', object]] : []),
+    ],
     // Two cores, and real services beside the tests.
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },
 })
+
+export default config

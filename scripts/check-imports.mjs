@@ -16,7 +16,7 @@ const ROOMS = {
     ['bson'],
     'pure; writes columns in Parquet’s own encoding, so that nothing is copied twice',
   ],
-  contract: [PURE, ['yaml', 're2js', 'fastest-levenshtein'], 'a contract means the same whatever runs it'],
+  contract: [PURE, ['yaml', 'fastest-levenshtein'], 'a contract means the same whatever runs it'],
   ports: [PURE, [], 'contracts with the outside name no implementation'],
   config: [PURE, ['yaml', 'ajv', 'bson', 'fastest-levenshtein'], 'configuration knows no adapter; wire.ts picks them'],
   catalog: [[...PURE, 'ports'], [], 'reads what is committed on the lake, for every use case that needs it'],

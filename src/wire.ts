@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import type { MongoSource } from './adapters/mongo/mongo-source.js'
-import type { Config } from './config/config.js'
+import type { Config, DatasetConfig } from './config/config.js'
 import type { Contract } from './model/contract.js'
 import type { DocumentSink } from './ports/document-sink.js'
 import type { ObjectStore } from './ports/object-store.js'
@@ -40,11 +40,11 @@ export async function openEngine(_config: Config, lake: ObjectStore): Promise<Qu
   return await openDuckDb({ lake })
 }
 
-/** The contract of a dataset, or undefined when it has none. */
-export async function loadDatasetContract(file: string | undefined): Promise<Contract | undefined> {
-  if (file === undefined) return undefined
+/** The contract of a dataset, or undefined when it has none. Of a file with several objects, the one of its name. */
+export async function loadDatasetContract({ name, contract }: DatasetConfig): Promise<Contract | undefined> {
+  if (contract === undefined) return undefined
   const { loadContract } = await import('./contract/load.js')
-  return await loadContract(file)
+  return await loadContract(contract, { object: name })
 }
 
 /** Transcoding threads: one for each core, since the main thread mostly waits, but never fewer than 1 or more than 4. */

@@ -20,6 +20,8 @@ export interface SourceConfig {
   readonly database: string
   /** Undefined when the connection string has a readPreference of its own and the configuration has none. */
   readonly readPreference?: ReadPreferenceMode
+  /** Cursors that read one collection at once, at most. Undefined: half as many as there are transcoding threads. */
+  readonly concurrency?: number
 }
 
 export type ReadPreferenceMode = 'primary' | 'primaryPreferred' | 'secondary' | 'secondaryPreferred' | 'nearest'

@@ -3,7 +3,6 @@
  * and none is accepted before it does something: a setting that is read and ignored is a trap.
  */
 const LATER_KEYS: ReadonlySet<string> = new Set([
-  'source.concurrency',
   'source.maxDocumentsPerSecond',
   'source.comment',
   'spark',

@@ -49,7 +49,7 @@ export function overlay(tree: YamlTree, from: { env: Env; flags: readonly FlagSe
     outside.set(pointerOf(path), source)
   }
 
-  coerceInterpolated(tree)
+  coerceScalars(tree)
   for (const { key, schema, variable } of SETTINGS) {
     const text = variable === undefined ? undefined : from.env[variable]
     if (variable !== undefined && text) set(key.split('.'), schema, text, { from: 'environment', name: variable })
@@ -62,16 +62,22 @@ export function overlay(tree: YamlTree, from: { env: Env; flags: readonly FlagSe
   return { value: tree.value, file: from.file, places: tree.places, outside, warnings: unknownVariables(from.env) }
 }
 
-/** A whole value of `${NAME}` where true or false is wanted: the file could only hold text there. */
-function coerceInterpolated(tree: YamlTree): void {
+/**
+ * Two things that the file could not say as they are wanted: a whole value of `${NAME}` is text, also where true, false or
+ * a number is meant; and whole numbers were read as big ones, for the sake of filters.
+ */
+function coerceScalars(tree: YamlTree): void {
   for (const { key, schema } of SETTINGS) {
     for (const path of pathsOf(key, tree.value)) {
-      if ((tree.places.get(pointerOf(path))?.variables.length ?? 0) === 0) continue
       const section = path
         .slice(0, -1)
         .reduce<unknown>((value, name) => (isSection(value) ? value[name] : undefined), tree.value)
       const name = path.at(-1) ?? ''
-      if (isSection(section) && typeof section[name] === 'string') section[name] = typedText(section[name], schema)
+      if (!isSection(section)) continue
+      const value = section[name]
+      if (schema.type === 'integer' && typeof value === 'bigint') section[name] = Number(value)
+      if ((tree.places.get(pointerOf(path))?.variables.length ?? 0) === 0) continue
+      if (typeof value === 'string') section[name] = typedText(value, schema)
     }
   }
 }
@@ -79,6 +85,7 @@ function coerceInterpolated(tree: YamlTree): void {
 /** Text as the type that is wanted; as it is where it cannot be, so that the check tells what arrived. */
 function typedText(text: string, schema: SchemaNode): unknown {
   if (schema.type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
+  if (schema.type === 'integer' && /^\d{1,15}$/.test(text)) return Number(text)
   if (schema.type === 'array') return text.split(',').map(item => item.trim())
   return text
 }

@@ -7,6 +7,9 @@ export interface SchemaNode {
   readonly description?: string
   readonly type?: 'object' | 'array' | 'string' | 'boolean' | 'integer'
   readonly enum?: readonly string[]
+  /** Inclusive. */
+  readonly minimum?: number
+  readonly maximum?: number
   readonly default?: unknown
   readonly examples?: readonly unknown[]
   /** A secret: never shown. */

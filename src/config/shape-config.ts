@@ -9,7 +9,12 @@ import { schemaAt } from './settings.js'
 
 /** What the schema has made sure of. */
 interface Checked {
-  readonly source: { readonly uri: string; readonly database: string; readonly readPreference?: ReadPreferenceMode }
+  readonly source: {
+    readonly uri: string
+    readonly database: string
+    readonly readPreference?: ReadPreferenceMode
+    readonly concurrency?: number
+  }
   readonly lake: LakeConfig
   readonly datasets?: Readonly<Record<string, CheckedDataset>>
   readonly engine?: { readonly kind?: 'duckdb' }
@@ -33,7 +38,7 @@ export async function shapeConfig(laid: Laid, { cwd, file }: { cwd: string; file
   const shaped: DatasetConfig[] = []
   for (const name of names) shaped.push(await shapeDataset(name, datasets[name] as CheckedDataset, laid, dirname(file)))
   return {
-    source: { uri: source.uri, database: source.database, ...(readPreference === undefined ? {} : { readPreference }) },
+    source: { ...source, ...(readPreference === undefined ? {} : { readPreference }) },
     lake: { ...lake, url: absoluteLakeUrl(lake.url, base) },
     datasets: shaped,
     engine: { kind: engine?.kind ?? (schemaAt(['engine', 'kind'])?.default as 'duckdb') },

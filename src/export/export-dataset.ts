@@ -36,6 +36,8 @@ export interface ExportRequest {
   readonly contract?: Contract
   /** A new one when left out. */
   readonly runId?: RunId
+  /** Cursors open at once, at most. @defaultValue half the workers */
+  readonly readers?: number
   /** Transcoding threads. @defaultValue 2 */
   readonly workers?: number
   /** `lakeferry 0.1.0`: goes into the manifest and the parts. */
@@ -142,6 +144,7 @@ async function carry(
       signal,
       workerUrl,
       workers: request.workers ?? 2,
+      readers: request.readers,
       onProgress: request.onProgress,
     })
   } finally {

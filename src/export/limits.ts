@@ -21,14 +21,14 @@ export const IN_FLIGHT_BYTES: number = 2 * SEGMENT_BYTES
 /** Segments that may be under way beyond one for each worker: encoded and on their way to the lake, or waiting. */
 export const SEGMENTS_AHEAD = 2
 
+/** How often the main thread collects its garbage, which is mostly replies that were copied on. */
+export const SEGMENTS_PER_COLLECTION = 4
+
 /** Bytes of encoded parts that may wait for the lake before the readers are held up. */
 export const UPLOADING_BYTES: number = 16 * 1024 * 1024
 
 /** Data behind one reader: a small collection is one cursor, because splitting costs something on every server. */
 export const RANGE_BYTES: number = 256 * 1024 * 1024
-
-/** Cursors open at once, at most: manners towards the source. */
-export const MAX_READERS = 4
 
 /** Objects being written to the lake at once. */
 export const MAX_UPLOADS = 4

@@ -2,7 +2,8 @@ import { Worker } from 'node:worker_threads'
 import { LakeferryError, reasonOf } from '../errors.js'
 import { BlockSlots } from './block-slots.js'
 import { Budget } from './budget.js'
-import { IN_FLIGHT_BYTES, SEGMENTS_AHEAD, UPLOADING_BYTES } from './limits.js'
+import { garbageCollector } from './collect-garbage.js'
+import { IN_FLIGHT_BYTES, SEGMENTS_AHEAD, SEGMENTS_PER_COLLECTION, UPLOADING_BYTES } from './limits.js'
 import type { EncodedPart, FromWorker, SegmentTotals, ToWorker, WorkerSettings } from './segment-message.js'
 
 export interface TranscodePoolOptions extends WorkerSettings {
@@ -57,7 +58,9 @@ export class TranscodePool {
   #uploading = 0
   #owed = 0
   readonly #waitingForSeat: ((seat: Seat) => void)[] = []
+  readonly #collectGarbage = garbageCollector()
   #nextSegment = 0
+  #closed = 0
   #failure: unknown
   #closing = false
 
@@ -157,6 +160,7 @@ export class TranscodePool {
       return
     }
     this.#lanes.delete(message.segment)
+    if (++this.#closed % SEGMENTS_PER_COLLECTION === 0) this.#collectGarbage()
     Promise.all(lane.uploads).then(() => {
       this.#unsettled.give(1)
       lane.resolve(message.totals)

@@ -16,6 +16,7 @@ export interface TranscodeOptions {
   readonly tool: string
   readonly facts: CollectionFacts
   readonly workers: number
+  readonly readers: number | undefined
   readonly writer: PartWriter
   readonly totals: RunTotals
   readonly signal: AbortSignal | undefined
@@ -54,7 +55,7 @@ export async function transcode(options: TranscodeOptions): Promise<void> {
   const onAbort = () => fail(options.signal?.reason ?? 'aborted')
   options.signal?.addEventListener('abort', onAbort, { once: true })
   try {
-    const ranges = await snapshot.ranges(readersFor(facts, workers))
+    const ranges = await snapshot.ranges(readersFor(facts, workers, options.readers))
     // All are awaited even after the first failure: nothing may still be reading or writing when the caller cleans up.
     await Promise.allSettled(ranges.map(range => readRange(options, pool, range, stop.signal).catch(fail)))
     if (failure) throw failure.reason

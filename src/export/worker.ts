@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { garbageCollector } from './collect-garbage.js'
 import { SegmentEncoder } from './segment-encoder.js'
 import type { FromWorker, ToWorker, WorkerSettings } from './segment-message.js'
 
@@ -7,6 +8,8 @@ import type { FromWorker, ToWorker, WorkerSettings } from './segment-message.js'
  * order, so a segment's blocks come in the order they were read and `close` after the last of them.
  */
 const port = parentPort!
+const inbox: ToWorker[] = []
+const collectGarbage = garbageCollector()
 let current = -1
 
 const send = (message: FromWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer)
@@ -15,14 +18,29 @@ const encoder = new SegmentEncoder(workerData as WorkerSettings, part =>
   send({ type: 'part', segment: current, part }, [part.body.buffer as ArrayBuffer]),
 )
 
+/**
+ * One message a turn of the event loop. A port hands over all that has come without a turn in between, and native buffers,
+ * those of the zstd codec among them, are given back in a turn only: without it they pile up as long as work does.
+ */
 port.on('message', (message: ToWorker) => {
+  if (inbox.push(message) === 1) setImmediate(next)
+})
+
+function next(): void {
+  take(inbox[0]!)
+  inbox.shift()
+  if (inbox.length > 0) setImmediate(next)
+}
+
+function take(message: ToWorker): void {
   current = message.segment
-  if (message.type === 'block') {
-    const { slot, bytes, starts } = message
-    encoder.add(new Uint8Array(slot, 0, bytes), starts)
-    send({ type: 'done', slot, bytes, documents: starts.length })
+  if (message.type === 'close') {
+    const totals = encoder.close(message.empty)
+    send({ type: 'closed', segment: message.segment, totals })
+    collectGarbage()
     return
   }
-  const totals = encoder.close(message.empty)
-  send({ type: 'closed', segment: message.segment, totals })
-})
+  const { slot, bytes, starts } = message
+  encoder.add(new Uint8Array(slot, 0, bytes), starts)
+  send({ type: 'done', slot, bytes, documents: starts.length })
+}

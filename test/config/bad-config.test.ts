@@ -72,8 +72,8 @@ const COMPLAINTS: readonly [title: string, text: string, wanted: string][] = [
   ],
   [
     'a key of a later version',
-    but({ source: 'source:\n  uri: mongodb://h\n  database: d\n  concurrency: 4' }),
-    'CONFIG_LATER lakeferry.yaml:4: source.concurrency is not in this version',
+    but({ source: 'source:\n  uri: mongodb://h\n  database: d\n  maxDocumentsPerSecond: 4' }),
+    'CONFIG_LATER lakeferry.yaml:4: source.maxDocumentsPerSecond is not in this version',
   ],
   [
     'an engine of a later version',

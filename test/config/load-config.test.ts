@@ -207,4 +207,15 @@ describe('choosing datasets', () => {
     )
     expect(() => selectDatasets({ ...config, datasets: [] }, [])).toThrow('has no datasets')
   })
+
+  it('takes a whole number from the file, from a variable in it and from the environment', async () => {
+    const concurrency = async (line: string, env: Record<string, string> = {}) =>
+      (await load(SMALL.replace('database: iclr', `database: iclr, concurrency: ${line}`), { env })).config.source
+        .concurrency
+    expect(await concurrency('4')).toBe(4)
+    expect(await concurrency(`"\${READERS}"`, { READERS: '3' })).toBe(3)
+    expect(await concurrency('4', { LAKEFERRY_SOURCE_CONCURRENCY: '2' })).toBe(2)
+    await expect(concurrency('9')).rejects.toThrow('source.concurrency: wanted a whole number from 1 to 8, got 9')
+    await expect(concurrency('many')).rejects.toThrow('got "many"')
+  })
 })

@@ -58,6 +58,7 @@ describe('docs/configuration.md', () => {
         boolean: 'true or false',
         array: 'list',
         object: 'mapping',
+        integer: 'whole number',
       }
       expect(type).toBe(types[schema.type ?? ''])
       expect(code(environment)).toBe(variable ?? '')

@@ -96,7 +96,6 @@ export async function estimate(
     (await db.collection(collection).aggregate(pipeline, { maxTimeMS: COUNT_WITHIN_MS }).toArray())[0]?.['size']
   const ways = [
     () => (kind === 'collection' ? quietly(sizeOf(storage)) : 0),
-    () => (kind === 'collection' ? quietly(db.command({ collStats: collection }).then(reply => reply['size'])) : 0),
     async () => documents * (await quietly(sizeOf(average))),
   ]
   for (const way of ways) {

@@ -67,7 +67,7 @@ function demoDeps(context: CommandContext, progress: ProgressReporter): DemoDeps
       withDataset(context, step, async ({ config, dataset, contract, lake }) =>
         withOpen(openSource(config), step.signal, async source => {
           const onProgress = ({ documents }: { documents: number }): void => step.progress(documents)
-          const options = { contract, runId: undefined, signal: step.signal, onProgress }
+          const options = { contract, runId: undefined, readers: undefined, signal: step.signal, onProgress }
           const { runId, manifest } = await exportStep({ source, lake, clock }, dataset, options)
           return { runId, documents: manifest.documents, bytes: manifestBytes(manifest), parts: manifest.parts.length }
         }),
@@ -126,7 +126,7 @@ async function withDataset<T>(
   const { MONGODB_URI } = io.env
   const { config } = await loadConfig({ file: step.configFile, env: { MONGODB_URI }, cwd: io.cwd })
   const dataset = findDataset(config, step.dataset)
-  const contract = await loadDatasetContract(dataset.contract)
+  const contract = await loadDatasetContract(dataset)
   return withOpen(openLake(config), step.signal, lake => work({ config, dataset, contract, lake }))
 }
 

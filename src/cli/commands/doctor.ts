@@ -1,4 +1,4 @@
-import type { Config } from '../../config/config.js'
+import type { Config, DatasetConfig } from '../../config/config.js'
 import type { LoadedConfig } from '../../config/load-config.js'
 import type { ErrorFamily } from '../../errors.js'
 import { LakeferryError } from '../../errors.js'
@@ -57,7 +57,7 @@ export const run: CommandModule['run'] = async context => {
   })
   if (loaded === undefined) return EXIT.usage
   const { config } = loaded
-  for (const { name, contract } of config.datasets) await attempt(`contract of ${name}`, () => checkContract(contract))
+  for (const dataset of config.datasets) await attempt(`contract of ${dataset.name}`, () => checkContract(dataset))
   await checkSource(config, context.signal, attempt)
   await attempt('lake', () => checkLake(config, context))
   await attempt('engine', () => checkEngine(config, context.signal))
@@ -83,8 +83,8 @@ async function tried(name: string, work: () => Promise<string>): Promise<Check> 
   }
 }
 
-async function checkContract(file: string | undefined): Promise<string> {
-  const contract = await loadDatasetContract(file)
+async function checkContract(dataset: DatasetConfig): Promise<string> {
+  const contract = await loadDatasetContract(dataset)
   if (contract === undefined) return 'none: exported with columns from a census, not validated'
   const { id, version, columns, rules } = contract
   return `${id} ${version}, ${formatNoun(columns.length, 'column')}, ${formatNoun(rules.length, 'rule')}`

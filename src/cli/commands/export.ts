@@ -44,6 +44,7 @@ export const run: CommandModule['run'] = async (context, parsed) => {
         const outcome = await exportStep({ source, lake, clock: io.clock }, dataset, {
           contract: contracts.get(dataset.name),
           runId,
+          readers: config.source.concurrency,
           signal,
           onProgress: bar.update,
         }).finally(bar.stop)

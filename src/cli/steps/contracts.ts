@@ -9,9 +9,9 @@ export type Contracts = ReadonlyMap<string, Contract>
 /** Reads the contracts of the datasets that have one: before anything else is done, so that a mistake costs nothing. */
 export async function loadContracts(datasets: readonly DatasetConfig[]): Promise<Contracts> {
   const contracts = new Map<string, Contract>()
-  for (const { name, contract: file } of datasets) {
-    const contract = await loadDatasetContract(file)
-    if (contract !== undefined) contracts.set(name, contract)
+  for (const dataset of datasets) {
+    const contract = await loadDatasetContract(dataset)
+    if (contract !== undefined) contracts.set(dataset.name, contract)
   }
   return contracts
 }

@@ -18,6 +18,8 @@ export interface ExportStepDeps {
 export interface ExportStepOptions {
   readonly contract: Contract | undefined
   readonly runId: string | undefined
+  /** `source.concurrency`. */
+  readonly readers: number | undefined
   readonly signal: AbortSignal
   readonly onProgress: (progress: ExportProgress) => void
 }
@@ -29,7 +31,7 @@ export async function exportStep(
   options: ExportStepOptions,
 ): Promise<ExportOutcome> {
   const { exportDataset } = await import('../../export/export-dataset.js')
-  const { contract, runId, signal, onProgress } = options
+  const { contract, runId, readers, signal, onProgress } = options
   return exportDataset(deps, {
     dataset: dataset.name,
     collection: dataset.collection,
@@ -41,6 +43,7 @@ export async function exportStep(
     ...(dataset.filter === undefined ? {} : { filter: dataset.filter }),
     ...(contract === undefined ? {} : { contract }),
     ...(runId === undefined ? {} : { runId }),
+    ...(readers === undefined ? {} : { readers }),
   })
 }
 

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openFsStore } from '../../src/adapters/fs/fs-store.js'
 import { latestRun } from '../../src/catalog/catalog.js'
 import { isLakeferryError, LakeferryError } from '../../src/errors.js'
@@ -62,6 +62,11 @@ async function objects(): Promise<string[]> {
   const keys: string[] = []
   for await (const { key } of lake.list('')) keys.push(key)
   return keys
+}
+
+/** The first thousand documents are on the lake: what follows happens in the middle of the run. */
+async function untilAPartIsThere(): Promise<void> {
+  await vi.waitFor(async () => expect(await objects()).toContainEqual(expect.stringContaining('_chunk_1.json')), 10_000)
 }
 
 async function failureOf(promise: Promise<unknown>): Promise<LakeferryError> {
@@ -144,7 +149,7 @@ describe('exportDataset', () => {
     const source = arraySource(papers(3_000), {
       beforeBlock: async read => {
         if (read < 1_400) return
-        await new Promise(resolve => setTimeout(resolve, 50)) // chunks of the first thousand are on the lake by now
+        await untilAPartIsThere()
         throw broken
       },
     })
@@ -156,11 +161,13 @@ describe('exportDataset', () => {
   it('stops on a signal, leaves nothing, and says which signal', async () => {
     const abort = new AbortController()
     const source = arraySource(papers(3_000), {
-      beforeBlock: read => {
-        if (read > 1_000) abort.abort('SIGINT')
+      beforeBlock: async read => {
+        if (read < 1_400 || abort.signal.aborted) return
+        await untilAPartIsThere()
+        abort.abort('SIGINT')
       },
     })
-    const error = await failureOf(run(source, { signal: abort.signal }))
+    const error = await failureOf(run(source, { formats: ['json'], signal: abort.signal }))
     expect([error.code, error.exitCode, error.message]).toEqual(['INTERRUPTED', 130, 'stopped by SIGINT'])
     expect(await objects()).toEqual([])
   })

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { LakeferryError } from '../errors.js'
 import { lakeKey } from '../model/lake-key.js'
@@ -12,6 +13,8 @@ interface Claim {
   readonly runId: RunId
   readonly at: string
   readonly by: string
+  /** No two claims have the same bytes, so that a repeated put can tell its own claim from another's. */
+  readonly nonce: string
 }
 
 /**
@@ -27,7 +30,14 @@ interface Claim {
  */
 export async function claimRun(lake: ObjectStore, dataset: string, runId: RunId, at: Date): Promise<void> {
   const key = lakeKey.claim(dataset, runId)
-  const claim: Claim = { version: 1, dataset, runId, at: at.toISOString(), by: `${hostname()}, process ${process.pid}` }
+  const claim: Claim = {
+    version: 1,
+    dataset,
+    runId,
+    at: at.toISOString(),
+    by: `${hostname()}, process ${process.pid}`,
+    nonce: randomUUID(),
+  }
   const body = encodeJson(claim)
   if ((await lake.putIfAbsent(key, body)) === 'exists') {
     if (await lake.head(lakeKey.manifest(dataset, runId))) throw new LakeferryError('RUN_EXISTS', { dataset, runId })

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import type { GlobalOptions } from './command.js'
 import { COMMANDS, type CommandRow } from './command-table.js'
+import { examples } from './examples.js'
 import type { OutStream } from './io.js'
 import { VERSION } from './version.js'
 
@@ -73,11 +74,6 @@ export function wantedCommand(argv: readonly string[]): CommandRow | undefined {
   }
   const name = operands[0] === 'help' ? operands[1] : operands[0]
   return COMMANDS.find(row => row.name === name)
-}
-
-/** Help text that can be copied line by line. */
-export function examples(...lines: readonly string[]): string {
-  return `\nExamples:\n${lines.map(line => `  $ ${line}`).join('\n')}`
 }
 
 const EXIT_CODE_HELP = `

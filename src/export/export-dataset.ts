@@ -15,6 +15,7 @@ import { claimRun, releaseClaim } from './claim.js'
 import { commitManifest } from './commit.js'
 import { PartWriter } from './part-writer.js'
 import { orderedFormats } from './plan.js'
+import type { ExportProgress } from './progress.js'
 import { RunTotals } from './run-totals.js'
 import { transcode } from './transcode.js'
 
@@ -44,15 +45,6 @@ export interface ExportRequest {
   readonly tool: string
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: ExportProgress) => void
-}
-
-export interface ExportProgress {
-  /** Documents transcoded so far. */
-  readonly documents: number
-  /** By the server's own estimate; 0 when unknown. */
-  readonly expected: number
-  /** Bytes of BSON transcoded so far. */
-  readonly bytes: number
 }
 
 export interface ExportOutcome {

@@ -7,9 +7,9 @@ import { newRunId } from '../../model/run-id.js'
 import { formatNoun } from '../../report/figures.js'
 import { loadDatasetContract, openEngine, openLake, openSource } from '../../wire.js'
 import type { CommandContext, CommandModule } from '../command.js'
+import { examples } from '../examples.js'
 import { EXIT } from '../exit-codes.js'
 import { shownText } from '../print-error.js'
-import { examples } from '../program.js'
 import { unlessAborted, withOpen } from '../steps/resource.js'
 
 type Source = Awaited<ReturnType<typeof openSource>>

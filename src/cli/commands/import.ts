@@ -2,8 +2,8 @@ import { formatNoun, formatSeconds } from '../../report/figures.js'
 import { visibleText } from '../../report/visible-text.js'
 import { openSink } from '../../wire.js'
 import type { CommandModule } from '../command.js'
+import { examples } from '../examples.js'
 import { EXIT } from '../exit-codes.js'
-import { examples } from '../program.js'
 import { withOpen } from '../steps/resource.js'
 
 /** Rejected documents told one by one on a terminal; --json has more. */

@@ -2,6 +2,7 @@ import { type DatasetConfig, selectDatasets } from '../../config/config.js'
 import { LakeferryError } from '../../errors.js'
 import { openEngine, openLake, openSource } from '../../wire.js'
 import type { CommandModule } from '../command.js'
+import { examples } from '../examples.js'
 import { EXIT } from '../exit-codes.js'
 import {
   datasetArguments,
@@ -12,7 +13,6 @@ import {
   rowsOption,
   runIdOption,
 } from '../options.js'
-import { examples } from '../program.js'
 import { loadContracts } from '../steps/contracts.js'
 import { eachDataset } from '../steps/each-dataset.js'
 import { exportFacts, exportLine, exportStep } from '../steps/export-step.js'

@@ -1,5 +1,6 @@
 import type { DatasetConfig } from '../../config/config.js'
-import type { ExportOutcome, ExportProgress } from '../../export/export-dataset.js'
+import type { ExportOutcome } from '../../export/export-dataset.js'
+import type { ExportProgress } from '../../export/progress.js'
 import type { Contract } from '../../model/contract.js'
 import { manifestBytes } from '../../model/manifest.js'
 import type { Clock } from '../../ports/clock.js'

@@ -10,8 +10,8 @@ type Counts = Readonly<Record<string, number>>
  * The columns of a dataset that has no contract, from a census of (some of) its documents. Whatever the census did not
  * see is still carried: a value of another type is in `_misfit`, a field of another name in `_extra`.
  *
- * A field of one scalar type gets that type's column; of int and long, int64; of numbers with doubles among them, double.
- * A list whose elements are so gets a list. Nulls don't count. Everything else, embedded documents among it, is json: text
+ * A field of one scalar type gets that type's column; of int and long, one or both, int64; of numbers with doubles among
+ * them, double. A list whose elements are so gets a list. Nulls don't count. Everything else, embedded documents among it, is json: text
  * that every reader takes, whatever comes. Decimals too, since a census doesn't tell how many digits they have.
  *
  * Columns are sorted by name: a census has no order of fields. Left to `_extra` are: names of Lakeferry's own columns,
@@ -63,7 +63,8 @@ function typesOf(counts: Counts): string[] {
 
 const SCALARS: ReadonlyMap<string, ColumnType> = new Map([
   ['string', { kind: 'string' }],
-  ['int', { kind: 'int32' }],
+  // Wider than what was seen: a sample without longs does not mean a collection without them.
+  ['int', { kind: 'int64' }],
   ['long', { kind: 'int64' }],
   ['double', { kind: 'double' }],
   ['bool', { kind: 'boolean' }],

@@ -34,7 +34,7 @@ describe('inferColumns', () => {
     expect(inferred(document, { t: null })).toEqual([
       'b boolean',
       'd double',
-      'i int32',
+      'i int64',
       'l int64',
       'o objectId',
       't string',

@@ -367,6 +367,13 @@ export function isLakeferryError<C extends ErrorCode>(error: unknown, ...codes: 
   return error instanceof LakeferryError && (codes.length === 0 || (codes as ErrorCode[]).includes(error.code))
 }
 
+/** What an aborted signal means: the reason it was given when that is an error of ours, otherwise that somebody stopped us. */
+export function interruption(signal: AbortSignal, cause?: unknown): LakeferryError {
+  if (signal.reason instanceof LakeferryError) return signal.reason
+  const text = typeof signal.reason === 'string' ? signal.reason : 'a request to stop'
+  return new LakeferryError('INTERRUPTED', { signal: text }, { cause })
+}
+
 /** The text of whatever was thrown, for the `reason` of an error. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message || error.name : String(error)

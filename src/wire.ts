@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import type { MongoSource } from './adapters/mongo/mongo-source.js'
 import type { Config, DatasetConfig } from './config/config.js'
 import type { Contract } from './model/contract.js'
@@ -45,9 +44,4 @@ export async function loadDatasetContract({ name, contract }: DatasetConfig): Pr
   if (contract === undefined) return undefined
   const { loadContract } = await import('./contract/load.js')
   return await loadContract(contract, { object: name })
-}
-
-/** Transcoding threads: one for each core, since the main thread mostly waits, but never fewer than 1 or more than 4. */
-export function transcodingWorkers(): number {
-  return Math.min(4, Math.max(1, availableParallelism()))
 }

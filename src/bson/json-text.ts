@@ -41,6 +41,7 @@ export function writeJsonValue(
   writeValue(sink, type, bytes, view, offset, valueEnd(type, bytes, view, offset, limit))
 }
 
+/** As in `extended-json.ts`; one for both would call the writer of values through a variable, in the hottest place there is. */
 function writeMembers(
   sink: ByteSink,
   bytes: Uint8Array,

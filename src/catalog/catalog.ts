@@ -3,6 +3,7 @@ import { lakeKey } from '../model/lake-key.js'
 import { decodeManifest, type Manifest } from '../model/manifest.js'
 import { parseRunId, type RunId } from '../model/run-id.js'
 import type { ObjectStore } from '../ports/object-store.js'
+import { isCommitted } from './committed.js'
 import { readPointer } from './pointer.js'
 import { listRunIds } from './run-listing.js'
 
@@ -49,11 +50,6 @@ export async function latestManifest(lake: ObjectStore, dataset: string): Promis
   return readManifest(lake, dataset, runId)
 }
 
-/** Whether the run's manifest is there, which is what makes it exist. */
-export async function isCommitted(lake: ObjectStore, dataset: string, runId: RunId): Promise<boolean> {
-  return (await lake.head(lakeKey.manifest(dataset, runId))) !== undefined
-}
-
 async function newestCommitted(
   lake: ObjectStore,
   dataset: string,
@@ -64,6 +60,8 @@ async function newestCommitted(
 }
 
 // The room's door: who reads the lake's catalogue imports from here, whichever file a function lives in.
+export { type Claim, readClaim } from './claim.js'
+export { isCommitted } from './committed.js'
 export { movePointer } from './pointer.js'
 export { readExecution, readResult } from './read-result.js'
 export { type ListedRun, listRuns } from './run-listing.js'

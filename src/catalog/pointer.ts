@@ -3,6 +3,7 @@ import { lakeKey } from '../model/lake-key.js'
 import { encodeJson, type Manifest, type Pointer } from '../model/manifest.js'
 import { parseRunId } from '../model/run-id.js'
 import type { ObjectStore } from '../ports/object-store.js'
+import { isCommitted } from './committed.js'
 
 /**
  * `_latest.json` as it is now. Damaged counts as absent, with the version that is needed to replace it: whatever a
@@ -49,7 +50,7 @@ export async function movePointer(lake: ObjectStore, manifest: Manifest): Promis
     const { pointer, etag } = await readPointer(lake, dataset)
     if (pointer !== undefined && pointer.runId >= runId) {
       // Past a run that is not there, it would hold the pointer for ever.
-      if ((await lake.head(lakeKey.manifest(dataset, pointer.runId))) !== undefined) return 'newer'
+      if (await isCommitted(lake, dataset, pointer.runId)) return 'newer'
     }
     if ((await lake.putIfMatch(lakeKey.pointer(dataset), body, etag)).written) return 'moved'
   }

@@ -3,6 +3,8 @@ import { lakeKey, runIdInKey } from '../model/lake-key.js'
 import { decodeManifest, type Manifest } from '../model/manifest.js'
 import { parseRunId, type RunId } from '../model/run-id.js'
 import type { ObjectStore } from '../ports/object-store.js'
+import { readClaim } from './claim.js'
+import { isCommitted } from './committed.js'
 
 /** One run as `lakeferry runs` lists it. */
 export interface ListedRun {
@@ -65,25 +67,12 @@ export async function listUnfinished(lake: ObjectStore, dataset: string): Promis
   const prefix = lakeKey.claim(dataset, '').replace(/\.json$/, '')
   for await (const { key } of lake.list(prefix)) {
     const runId = key.slice(prefix.length).replace(/\.json$/, '')
-    if (!isRunId(runId) || (await lake.head(lakeKey.manifest(dataset, runId))) !== undefined) continue
-    const stored = await lake.get(key)
+    if (!isRunId(runId) || (await isCommitted(lake, dataset, runId))) continue
+    const claim = await readClaim(lake, dataset, runId)
     // Released between the listing and now: it is finished.
-    if (stored) unfinished.push({ runId, ...claimIn(stored.body) })
+    if (claim) unfinished.push({ runId, ...claim })
   }
   return unfinished
-}
-
-function claimIn(body: Uint8Array): { since: string | undefined; by: string | undefined } {
-  try {
-    const claim: { at?: unknown; by?: unknown } = JSON.parse(new TextDecoder().decode(body))
-    return { since: asText(claim.at), by: asText(claim.by) }
-  } catch {
-    return { since: undefined, by: undefined }
-  }
-}
-
-function asText(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined
 }
 
 async function readListedRun(lake: ObjectStore, dataset: string, runId: RunId): Promise<ListedRun> {

@@ -1,21 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
+import { type Claim, isCommitted, readClaim } from '../catalog/catalog.js'
 import { LakeferryError } from '../errors.js'
 import { lakeKey } from '../model/lake-key.js'
 import { encodeJson } from '../model/manifest.js'
 import type { RunId } from '../model/run-id.js'
 import type { ObjectStore } from '../ports/object-store.js'
-
-/** What `_lakeferry/claims/<dataset>/<runId>.json` says: who is writing the run. */
-interface Claim {
-  readonly version: 1
-  readonly dataset: string
-  readonly runId: RunId
-  readonly at: string
-  readonly by: string
-  /** No two claims have the same bytes, so that a repeated put can tell its own claim from another's. */
-  readonly nonce: string
-}
 
 /**
  * Takes a run id for this process, before anything is read or written, so that of two exports with one run id the second
@@ -40,12 +30,12 @@ export async function claimRun(lake: ObjectStore, dataset: string, runId: RunId,
   }
   const body = encodeJson(claim)
   if ((await lake.putIfAbsent(key, body)) === 'exists') {
-    if (await lake.head(lakeKey.manifest(dataset, runId))) throw new LakeferryError('RUN_EXISTS', { dataset, runId })
-    const other = await readClaim(lake, key)
+    if (await isCommitted(lake, dataset, runId)) throw new LakeferryError('RUN_EXISTS', { dataset, runId })
+    const other = await readClaim(lake, dataset, runId)
     throw new LakeferryError('RUN_CLAIMED', {
       dataset,
       runId,
-      since: other?.at ?? 'an unknown time',
+      since: other?.since ?? 'an unknown time',
       by: other?.by ?? 'somebody',
     })
   }
@@ -54,7 +44,7 @@ export async function claimRun(lake: ObjectStore, dataset: string, runId: RunId,
     await lake.delete([key])
     throw new LakeferryError('LAKE_NO_CONDITIONAL_WRITE', { lake: lake.url, operation: 'If-None-Match: *' })
   }
-  if (await lake.head(lakeKey.manifest(dataset, runId))) {
+  if (await isCommitted(lake, dataset, runId)) {
     await lake.delete([key])
     throw new LakeferryError('RUN_EXISTS', { dataset, runId })
   }
@@ -62,14 +52,4 @@ export async function claimRun(lake: ObjectStore, dataset: string, runId: RunId,
 
 export async function releaseClaim(lake: ObjectStore, dataset: string, runId: RunId): Promise<void> {
   await lake.delete([lakeKey.claim(dataset, runId)])
-}
-
-async function readClaim(lake: ObjectStore, key: string): Promise<Claim | undefined> {
-  const stored = await lake.get(key)
-  if (!stored) return undefined
-  try {
-    return JSON.parse(new TextDecoder().decode(stored.body)) as Claim
-  } catch {
-    return undefined // damaged: the claim still holds, only its words are lost
-  }
 }

@@ -1,7 +1,8 @@
 import { CensusTaker } from '../bson/census-taker.js'
 import { inferColumns } from '../bson/infer-columns.js'
+import { viewOf } from '../bson/walk.js'
 import { movePointer } from '../catalog/catalog.js'
-import { isLakeferryError, LakeferryError, reasonOf } from '../errors.js'
+import { interruption, isLakeferryError, reasonOf } from '../errors.js'
 import type { Column } from '../model/column.js'
 import type { Contract } from '../model/contract.js'
 import type { Format } from '../model/format.js'
@@ -52,7 +53,7 @@ export interface ExportOutcome {
   readonly manifest: Manifest
   readonly manifestKey: string
   readonly seconds: number
-  /** Sentences for a person: an empty collection, documents rejected, a guarantee weaker than a snapshot. */
+  /** Sentences for a person: an empty collection, documents rejected, a pointer that could not be moved. */
   readonly warnings: readonly string[]
 }
 
@@ -85,7 +86,7 @@ export async function exportDataset(deps: ExportDeps, request: ExportRequest): P
   } catch (error) {
     // With the commit's answer lost, the manifest may still appear: then its parts have to be there.
     if (!isLakeferryError(error, 'COMMIT_UNKNOWN')) await takeBack(lake, dataset, runId, writer)
-    throw signal?.aborted ? interrupted(signal, error) : error
+    throw signal?.aborted ? interruption(signal, error) : error
   }
 
   const warnings = warningsOf(manifest)
@@ -173,7 +174,7 @@ async function carry(
 async function sampleColumns(snapshot: SourceSnapshot): Promise<readonly Column[]> {
   const { bytes, starts } = await snapshot.sample(SAMPLE_DOCUMENTS)
   const census = new CensusTaker()
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const view = viewOf(bytes)
   for (const start of starts) census.add(bytes, view, start)
   return inferColumns(census.census())
 }
@@ -185,16 +186,7 @@ async function takeBack(lake: ObjectStore, dataset: string, runId: RunId, writer
 }
 
 function stopIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw interrupted(signal)
-}
-
-function interrupted(signal: AbortSignal, cause?: unknown): LakeferryError {
-  if (isLakeferryError(cause, 'INTERRUPTED')) return cause
-  return new LakeferryError(
-    'INTERRUPTED',
-    { signal: typeof signal.reason === 'string' ? signal.reason : 'a request to stop' },
-    { cause },
-  )
+  if (signal?.aborted) throw interruption(signal)
 }
 
 function warningsOf(manifest: Manifest): string[] {

@@ -1,5 +1,8 @@
 import { JSON_CHUNK_DOCUMENTS } from '../model/format.js'
 
+/** Transcoding threads, at most: each holds the buffers of one segment, and past these the readers do not keep up. */
+export const MAX_WORKERS = 4
+
 /** Bytes of BSON in one segment, which becomes one part of each format: bounds a worker's memory. */
 export const SEGMENT_BYTES: number = 16 * 1024 * 1024
 

@@ -1,6 +1,12 @@
+import { availableParallelism } from 'node:os'
 import type { Format } from '../model/format.js'
 import type { CollectionFacts } from '../ports/document-source.js'
-import { RANGE_BYTES } from './limits.js'
+import { MAX_WORKERS, RANGE_BYTES } from './limits.js'
+
+/** Transcoding threads: one for each core, since the main thread mostly waits. */
+export function transcodingWorkers(): number {
+  return Math.min(MAX_WORKERS, Math.max(1, availableParallelism()))
+}
 
 /**
  * How many cursors to read a collection with: by its size, so that a small one is one cursor, and no more than keep the

@@ -1,3 +1,4 @@
+import { viewOf } from '../bson/walk.js'
 import type { RawBlock } from '../ports/document-source.js'
 
 export interface SegmentCutterOptions {
@@ -33,7 +34,7 @@ export class SegmentCutter {
   }
 
   *cut({ bytes, starts }: RawBlock): Generator<CutPiece> {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    const view = viewOf(bytes)
     let first = 0
     for (let index = 0; index < starts.length; index++) {
       this.#segmentBytes += view.getInt32(starts[index]!, true)

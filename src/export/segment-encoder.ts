@@ -1,6 +1,7 @@
 import { CensusTaker } from '../bson/census-taker.js'
 import { checkDocument } from '../bson/check-document.js'
 import { DigestSum } from '../bson/digest-sum.js'
+import { viewOf } from '../bson/walk.js'
 import { addDigests, EMPTY_DIGEST } from '../model/digest.js'
 import { JSON_CHUNK_DOCUMENTS } from '../model/format.js'
 import { encoderFor } from './encode/encoder-for.js'
@@ -35,7 +36,7 @@ export class SegmentEncoder {
   }
 
   add(bytes: Uint8Array, starts: Uint32Array): void {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    const view = viewOf(bytes)
     for (let index = 0; index < starts.length; index++) {
       const start = starts[index]!
       const end = start + view.getInt32(start, true)

@@ -1,4 +1,4 @@
-import { LakeferryError, reasonOf } from '../errors.js'
+import { interruption, LakeferryError, reasonOf } from '../errors.js'
 import type { DocumentSink } from '../ports/document-sink.js'
 import { BsonFramer } from './bson-framer.js'
 import { jsonParser, parseBson, Unreadable } from './document-parser.js'
@@ -146,10 +146,7 @@ function isDamage(error: unknown): boolean {
 }
 
 function stopIfAborted(signal: AbortSignal | undefined): void {
-  if (!signal?.aborted) return
-  if (signal.reason instanceof LakeferryError) throw signal.reason
-  const text = typeof signal.reason === 'string' ? signal.reason : 'a request to stop'
-  throw new LakeferryError('INTERRUPTED', { signal: text })
+  if (signal?.aborted) throw interruption(signal)
 }
 
 /** What a command fails with after telling its outcome; undefined when nothing was rejected. */

@@ -3,10 +3,6 @@ export const FORMATS = ['parquet', 'ndjson.gz', 'json'] as const
 
 export type Format = (typeof FORMATS)[number]
 
-export function isFormat(text: string): text is Format {
-  return (FORMATS as readonly string[]).includes(text)
-}
-
 /** Documents in one `json` chunk, at most: what the Spark jobs that read these folders were written for. */
 export const JSON_CHUNK_DOCUMENTS = 1_000
 

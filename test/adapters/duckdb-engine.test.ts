@@ -7,15 +7,9 @@ import { openDuckDb } from '../../src/adapters/duckdb/duckdb-engine.js'
 import type { Column } from '../../src/model/column.js'
 import type { Statement } from '../../src/ports/query-engine.js'
 import { partOf } from '../bson/parquet-part-bytes.js'
-import { type MadeRow, makeRun, putParts } from '../validate/made-run.js'
+import { makeRun, putParts } from '../validate/made-run.js'
 import { column } from '../validate/validate-rows.js'
-import { COUNT, DuckDbRuns, remote } from './duckdb-runs.js'
-
-const COLUMNS: readonly Column[] = [column('t', 'string'), column('n', 'int32')]
-const ROWS: readonly MadeRow[] = [
-  { _id: '1', t: 'a', n: 1 },
-  { _id: '2', t: 'b' },
-]
+import { COLUMNS, COUNT, DuckDbRuns, ROWS, remote } from './duckdb-runs.js'
 
 let folder: string
 let duckdb: DuckDbRuns

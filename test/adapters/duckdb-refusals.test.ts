@@ -3,17 +3,10 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Column } from '../../src/model/column.js'
 import type { ObjectStore } from '../../src/ports/object-store.js'
-import { type MadeRow, makeRun } from '../validate/made-run.js'
+import { makeRun } from '../validate/made-run.js'
 import { column } from '../validate/validate-rows.js'
-import { COUNT, DuckDbRuns, remote } from './duckdb-runs.js'
-
-const COLUMNS: readonly Column[] = [column('t', 'string'), column('n', 'int32')]
-const ROWS: readonly MadeRow[] = [
-  { _id: '1', t: 'a', n: 1 },
-  { _id: '2', t: 'b' },
-]
+import { COLUMNS, COUNT, DuckDbRuns, ROWS, remote } from './duckdb-runs.js'
 
 let folder: string
 let duckdb: DuckDbRuns

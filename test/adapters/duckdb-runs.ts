@@ -1,8 +1,18 @@
 import { join } from 'node:path'
 import { openDuckDb } from '../../src/adapters/duckdb/duckdb-engine.js'
+import type { Column } from '../../src/model/column.js'
 import type { Manifest } from '../../src/model/manifest.js'
 import type { ObjectStore } from '../../src/ports/object-store.js'
 import type { QueryEngine, Row, Statement } from '../../src/ports/query-engine.js'
+import type { MadeRow } from '../validate/made-run.js'
+import { column } from '../validate/validate-rows.js'
+
+/** A small relation, for tests that are not about what is in it. */
+export const COLUMNS: readonly Column[] = [column('t', 'string'), column('n', 'int32')]
+export const ROWS: readonly MadeRow[] = [
+  { _id: '1', t: 'a', n: 1 },
+  { _id: '2', t: 'b' },
+]
 
 export const COUNT: Statement = { name: 'count', sql: 'SELECT count(*) FROM data' }
 

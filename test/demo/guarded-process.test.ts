@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startGuarded } from '../../src/demo/guarded-process.js'
 import { PACKAGE_ROOT } from '../../src/demo/services-home.js'
+import { isAlive } from '../support/is-alive.js'
 
 /** A program that says `up` and where it works, and ends on SIGTERM, unless told to be stubborn. */
 const PROGRAM = `
@@ -21,15 +22,6 @@ function program(...args: string[]) {
     command: process.execPath,
     args: () => ['-e', PROGRAM, ...args],
     ready: (log: string) => /^up (.+)$/m.exec(log)?.[1],
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
   }
 }
 

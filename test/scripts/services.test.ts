@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline'
 import { MongoClient } from 'mongodb'
 import { describe, expect, it } from 'vitest'
 import { PACKAGE_ROOT } from '../../src/demo/services-home.js'
+import { isAlive } from '../support/is-alive.js'
 
 interface Running {
   readonly owner: ChildProcess
@@ -36,15 +37,6 @@ async function start(temporary: string): Promise<Running> {
     uri: /MONGODB_URI='(.+?)'/.exec(text)?.[1] ?? '',
     endpoint: /AWS_ENDPOINT_URL_S3='(.+?)'/.exec(text)?.[1] ?? '',
     pids: [...text.matchAll(/(?:MongoDB|S3) (\d+)/g)].map(match => Number(match[1])),
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
   }
 }
 

@@ -1,4 +1,4 @@
-import { LakeferryError, reasonOf } from '../../errors.js'
+import { interruption, LakeferryError, reasonOf } from '../../errors.js'
 import { MalformedReply } from './cursor-reply.js'
 import type { Driver } from './driver.js'
 
@@ -70,13 +70,6 @@ export function mongoFailure(driver: Driver, error: unknown, attempt: Attempt): 
   if (code === SERVER_CODE.snapshotTooOld)
     return new LakeferryError('SOURCE_SNAPSHOT_EXPIRED', { namespace, read: attempt.read ?? 0, reason }, cause)
   return interrupted()
-}
-
-/** What an aborted signal means: the reason it was given when that is an error of ours, otherwise that somebody stopped us. */
-export function interruption(signal: AbortSignal, cause?: unknown): LakeferryError {
-  if (signal.reason instanceof LakeferryError) return signal.reason
-  const text = typeof signal.reason === 'string' ? signal.reason : 'a request to stop'
-  return new LakeferryError('INTERRUPTED', { signal: text }, { cause })
 }
 
 /** What each server answered instead, which the driver's own message leaves out. */

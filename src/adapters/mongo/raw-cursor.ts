@@ -1,9 +1,9 @@
 import type { ClientSession, Document } from 'mongodb'
+import { interruption } from '../../errors.js'
 import type { RawBlock } from '../../ports/document-source.js'
 import type { Member } from './connection.js'
 import { type ClusterTime, type CursorReply, MalformedReply, readCursorReply } from './cursor-reply.js'
 import type { Driver } from './driver.js'
-import { interruption } from './mongo-failure.js'
 
 /** What a reply is asked to weigh, in bytes: large enough that the round trip does not count, small against memory. */
 const REPLY_BYTES = 4 * 1024 * 1024

@@ -1,5 +1,6 @@
 import type { DatasetConfig } from '../../config/config.js'
 import type { ExportOutcome } from '../../export/export-dataset.js'
+import { transcodingWorkers } from '../../export/plan.js'
 import type { ExportProgress } from '../../export/progress.js'
 import type { Contract } from '../../model/contract.js'
 import { manifestBytes } from '../../model/manifest.js'
@@ -7,7 +8,6 @@ import type { Clock } from '../../ports/clock.js'
 import type { DocumentSource } from '../../ports/document-source.js'
 import type { ObjectStore } from '../../ports/object-store.js'
 import { formatBytes, formatNoun, formatSeconds } from '../../report/figures.js'
-import { transcodingWorkers } from '../../wire.js'
 import { TOOL } from '../version.js'
 
 export interface ExportStepDeps {

@@ -1,4 +1,3 @@
-import { hostname } from 'node:os'
 import type { Contract } from '../../model/contract.js'
 import type { Manifest } from '../../model/manifest.js'
 import type { Clock } from '../../ports/clock.js'
@@ -20,7 +19,7 @@ export async function validateStep(
   request: ValidateStepRequest,
 ): Promise<Validation> {
   const { validateRun } = await import('../../validate/validate-run.js')
-  return validateRun(deps, { ...request, tool: TOOL, host: hostname() })
+  return validateRun(deps, { ...request, tool: TOOL })
 }
 
 /** What `--json` says of a validation; docs/cli.md. */

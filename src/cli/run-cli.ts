@@ -1,7 +1,7 @@
 import { type Command, CommanderError } from 'commander'
 import type { LoadedConfig } from '../config/load-config.js'
 import type { FlagSetting } from '../config/overlay.js'
-import { LakeferryError } from '../errors.js'
+import { isLakeferryError, LakeferryError } from '../errors.js'
 import type { CommandContext, GlobalOptions, Told } from './command.js'
 import type { CommandRow } from './command-table.js'
 import { EXIT } from './exit-codes.js'
@@ -92,9 +92,9 @@ async function readConfig(
   return loaded
 }
 
-/** Whatever a stopped step throws, the reason is that it was stopped. */
+/** Whatever a stopped step throws, the reason is that it was stopped; but not that a run may have been committed. */
 function interruptedBy(signal: AbortSignal, error: unknown): unknown {
-  if (!signal.aborted || (error instanceof LakeferryError && error.code === 'INTERRUPTED')) return error
+  if (!signal.aborted || isLakeferryError(error, 'INTERRUPTED', 'COMMIT_UNKNOWN')) return error
   const reason: unknown = signal.reason
   return reason instanceof LakeferryError && reason !== error
     ? new LakeferryError('INTERRUPTED', reason.details as { signal: string }, { cause: error })

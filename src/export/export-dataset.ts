@@ -84,8 +84,10 @@ export async function exportDataset(deps: ExportDeps, request: ExportRequest): P
     stopIfAborted(signal)
     await commitManifest(lake, manifest)
   } catch (error) {
-    // With the commit's answer lost, the manifest may still appear: then its parts have to be there.
-    if (!isLakeferryError(error, 'COMMIT_UNKNOWN')) await takeBack(lake, dataset, runId, writer)
+    // With the commit's answer lost, the manifest may still appear: then its parts have to be there, and nobody may be told
+    // that nothing was committed, whatever else happened.
+    if (isLakeferryError(error, 'COMMIT_UNKNOWN')) throw error
+    await takeBack(lake, dataset, runId, writer)
     throw signal?.aborted ? interruption(signal, error) : error
   }
 

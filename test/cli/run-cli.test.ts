@@ -107,6 +107,18 @@ describe('a stop', () => {
     expect(stderr).toContain('error INTERRUPTED stopped by SIGTERM')
     expect(stderr).toContain('caused by Error: socket closed')
   })
+
+  it('does not hide that a run may have been committed', async () => {
+    const controller = new AbortController()
+    make(() => {
+      controller.abort(new LakeferryError('INTERRUPTED', { signal: 'SIGTERM' }))
+      const details = { dataset: 'papers', runId: 'r', key: 'papers/run=r/_manifest.json', reason: 'no answer' }
+      return Promise.reject(new LakeferryError('COMMIT_UNKNOWN', details))
+    })
+    const { exitCode, stderr } = await invoke(['runs'], { cwd, signal: controller.signal })
+    expect(exitCode).toBe(3)
+    expect(stderr).toContain('error COMMIT_UNKNOWN')
+  })
 })
 
 describe('the streams', () => {

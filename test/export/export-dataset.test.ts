@@ -221,6 +221,24 @@ describe('exportDataset', () => {
     expect(await latestRun(lake, 'papers')).toBeUndefined()
   })
 
+  it('does not say that nothing was committed when it was stopped while the answer to the commit was lost', async () => {
+    const abort = new AbortController()
+    const lost = new LakeferryError('LAKE_UNREACHABLE', { lake: 'file:', operation: 'put', reason: 'no answer' })
+    const deaf: ObjectStore = new Proxy(lake, {
+      get: (store, name) => {
+        const method = Reflect.get(store, name)
+        if (name !== 'putIfAbsent') return method.bind?.(store) ?? method
+        return (key: string, body: Uint8Array) => {
+          if (!key.endsWith('_manifest.json')) return store.putIfAbsent(key, body)
+          abort.abort('SIGINT')
+          return Promise.reject(lost)
+        }
+      },
+    })
+    const error = await failureOf(run(arraySource(papers(3)), { runId: RUN, signal: abort.signal }, deaf))
+    expect(error.code).toBe('COMMIT_UNKNOWN')
+  })
+
   it('fails as a whole when an upload fails, and removes the others', async () => {
     const full = new LakeferryError('LAKE_FULL', { lake: 'file:', key: 'k', reason: 'ENOSPC' })
     let puts = 0

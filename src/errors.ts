@@ -42,9 +42,12 @@ export interface ErrorDetails {
   SOURCE_INTERRUPTED: { namespace: string; read: number; reason: string }
   SOURCE_SNAPSHOT_EXPIRED: { namespace: string; read: number; reason: string }
   SOURCE_FILTER: { namespace: string; filter: string; reason: string }
+  SOURCE_FILE: { path: string; reason: string; next?: string }
+  SOURCE_FILE_DAMAGED: { file: string; offset: number; unpacked: boolean; reason: string }
   SINK_INTERRUPTED: { namespace: string; written: number; reason: string }
   LAKE_URL: { url: string; reason: string }
-  LAKE_UNREACHABLE: { lake: string; operation: string; key?: string; reason: string }
+  /** `retryAfterMs`: how long the lake asked to be left alone. */
+  LAKE_UNREACHABLE: { lake: string; operation: string; key?: string; reason: string; retryAfterMs?: number }
   LAKE_FORBIDDEN: { lake: string; operation: string; key?: string; reason: string }
   LAKE_BUCKET_MISSING: { lake: string }
   LAKE_FULL: { lake: string; key: string; reason: string }
@@ -57,17 +60,27 @@ export interface ErrorDetails {
   RUN_ID_INVALID: { runId: string }
   RUN_EXISTS: { dataset: string; runId: string }
   RUN_CLAIMED: { dataset: string; runId: string; since: string; by: string }
+  RUN_LOST: { dataset: string; runId: string; by: string }
+  RESUME_CHANGED: { dataset: string; runId: string; difference: string }
   COMMIT_UNKNOWN: { dataset: string; runId: string; key: string; reason: string }
   RUN_MISSING: { dataset: string; runId: string }
   RUN_NONE: { dataset: string }
   RUN_NO_PARQUET: { dataset: string; runId: string; formats: readonly string[] }
+  RUN_NOT_LOSSLESS: { dataset: string; runId: string; formats: readonly string[] }
   RESULT_NONE: { dataset: string; runId: string }
   MANIFEST_INVALID: { key: string; problem: string }
+  PARTITION_FIELD: { field: string; problem: string; known: readonly string[] }
+  PARTITION_VALUE: { folder: string; problem: string }
+  PARTITION_TOO_MANY: { folder: string; most: number }
   ENGINE_FAILED: { engine: string; step: string; reason: string }
   CODEC_MISSING: { codec: string; reason: string }
   WORKER_FAILED: { reason: string }
+  WORKER_MEMORY: { heapBytes: number }
+  LIMITS_TOO_SMALL: { /** `parts of 64MB need`. */ what: string; memoryBytes: number; leastBytes: number }
   IMPORT_FILE: { file: string; reason: string }
   IMPORT_REJECTED: { rejected: number; first: string }
+  RESTORE_TARGET: { namespace: string; documents: number }
+  RESTORE_MISMATCH: { namespace: string; wanted: string; got: string }
   DEMO_NO_MONGODB: { tried: readonly string[] }
   INTERRUPTED: { signal: string }
 }
@@ -183,8 +196,20 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow<ErrorDetails[C]> } = 
   },
   SOURCE_FILTER: {
     ...usage,
-    message: d => `MongoDB cannot read ${d.namespace} with the filter ${d.filter}: ${d.reason}`,
+    message: d => `cannot read ${d.namespace} with the filter ${d.filter}: ${d.reason}`,
     hint: () => 'Mend the filter of the dataset in lakeferry.yaml: a query document, in YAML or Extended JSON.',
+  },
+  SOURCE_FILE: {
+    ...usage,
+    message: d => `${d.path} cannot be read as a backup: ${d.reason}`,
+    hint: d => d.next ?? 'source.uri takes file: and the folder or archive that mongodump wrote, or one .bson file.',
+  },
+  SOURCE_FILE_DAMAGED: {
+    ...broken,
+    message: d =>
+      `${d.file} is damaged at byte ${d.offset}${d.unpacked ? ' of its unpacked content' : ''}: ${d.reason}`,
+    hint: () =>
+      'Nothing was committed. Copy it again from where it was made, or take another backup: what is missing cannot be told.',
   },
   SINK_INTERRUPTED: {
     ...service,
@@ -201,12 +226,16 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow<ErrorDetails[C]> } = 
   LAKE_UNREACHABLE: {
     ...service,
     message: d => `${d.operation} ${d.key ?? ''} on ${d.lake} failed: ${d.reason}`.replace('  ', ' '),
-    hint: () => 'Nothing was committed. Check lake.endpoint and the network; `lakeferry doctor` tries each part.',
+    hint: () =>
+      'Nothing was committed. Check lake.endpoint and the network; `lakeferry doctor` tries each part, `lakeferry gc` removes what could not be taken back.',
   },
   LAKE_FORBIDDEN: {
     ...broken,
     message: d => `not allowed: ${d.operation} ${d.key ?? ''} on ${d.lake}: ${d.reason}`.replace('  ', ' '),
-    hint: () => 'Check the credentials and that the role may get, put, list and delete below the prefix.',
+    hint: d =>
+      d.lake.startsWith('s3:')
+        ? 'Check the credentials and that the role may get, put, list and delete below the prefix.'
+        : 'Check whose the directory is, and that the disk is not mounted read-only.',
   },
   LAKE_BUCKET_MISSING: {
     ...broken,
@@ -264,7 +293,20 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow<ErrorDetails[C]> } = 
   RUN_CLAIMED: {
     ...usage,
     message: d => `run ${d.runId} of ${d.dataset} was begun at ${d.since} by ${d.by} and is not committed`,
-    hint: () => 'Somebody is writing it, or was killed. Leave --run-id out to get a new one.',
+    hint: d =>
+      `Somebody is writing it, or was killed: then finish it with lakeferry export ${d.dataset} --resume. Leave --run-id out to get a new one.`,
+  },
+  RUN_LOST: {
+    ...broken,
+    message: d => `run ${d.runId} of ${d.dataset} was taken over by ${d.by} while this export was silent`,
+    hint: () =>
+      'This export stopped without touching what the other now owns. Was this machine suspended, or its clock changed? See `lakeferry runs`.',
+  },
+  RESUME_CHANGED: {
+    ...usage,
+    message: d => `run ${d.runId} of ${d.dataset} cannot be resumed as it is asked for now: ${d.difference}`,
+    hint: d =>
+      `Resume with the settings it was begun with, or leave --resume out to begin a new run (lakeferry gc removes the old one of ${d.dataset}).`,
   },
   COMMIT_UNKNOWN: {
     ...service,
@@ -287,6 +329,11 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow<ErrorDetails[C]> } = 
     message: d => `run ${d.runId} of ${d.dataset} has no Parquet parts to validate, only ${d.formats.join(', ')}`,
     hint: d => `Add parquet to datasets.${d.dataset}.formats and export again.`,
   },
+  RUN_NOT_LOSSLESS: {
+    ...usage,
+    message: d => `run ${d.runId} of ${d.dataset} has no lossless format to restore from, only ${d.formats.join(', ')}`,
+    hint: d => `Add bson.gz (or ejson.gz) to datasets.${d.dataset}.formats and export again.`,
+  },
   RESULT_NONE: {
     ...usage,
     message: d => `run ${d.runId} of ${d.dataset} has not been validated`,
@@ -299,6 +346,22 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow<ErrorDetails[C]> } = 
   },
 
   // Work
+  PARTITION_FIELD: {
+    ...usage,
+    message: d => `cannot partition by ${JSON.stringify(d.field)}: ${d.problem}`,
+    hint: d =>
+      `partitionBy wants a column of text, whole numbers, booleans, ObjectIds or dates: ${d.known.join(', ') || 'there is none'}.`,
+  },
+  PARTITION_VALUE: {
+    ...usage,
+    message: d => `no folder can be called ${JSON.stringify(d.folder)}: ${d.problem}`,
+    hint: () => 'Nothing was committed. Partition by a field with short values: a date, a country, a kind.',
+  },
+  PARTITION_TOO_MANY: {
+    ...usage,
+    message: d => `more than ${d.most} values of ${d.folder} in one stretch of documents, each a folder of its own`,
+    hint: () => 'Nothing was committed. Partition by a field with fewer values, or by the month or year of a date.',
+  },
   ENGINE_FAILED: {
     ...broken,
     message: d => `${d.engine} could not ${d.step}: ${d.reason}`,
@@ -314,6 +377,17 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow<ErrorDetails[C]> } = 
     message: d => `a transcoding worker died: ${d.reason}`,
     hint: () => 'Nothing was committed. Run again; if it repeats, report it with the message above.',
   },
+  WORKER_MEMORY: {
+    ...broken,
+    message: d => `a transcoding worker had no room left in its heap of ${megabytes(d.heapBytes)}`,
+    hint: () => 'Nothing was committed. Raise limits.memory, or make the partSize of the dataset smaller.',
+  },
+  LIMITS_TOO_SMALL: {
+    ...usage,
+    message: d => `${d.what} ${megabytes(d.leastBytes)} of memory, and limits.memory is ${megabytes(d.memoryBytes)}`,
+    hint: d =>
+      `Nothing was committed. Set limits.memory to ${megabytes(d.leastBytes)} or more, or export fewer formats or smaller parts (partSize).`,
+  },
   IMPORT_FILE: {
     ...usage,
     message: d => `cannot import ${d.file}: ${d.reason}`,
@@ -323,6 +397,17 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow<ErrorDetails[C]> } = 
     ...usage,
     message: d => `${d.rejected} document${d.rejected === 1 ? ' was' : 's were'} not imported; the first: ${d.first}`,
     hint: () => 'The others were imported. Mend the lines listed above and import them again.',
+  },
+  RESTORE_TARGET: {
+    ...usage,
+    message: d => `${d.namespace} already has ${d.documents} document${d.documents === 1 ? '' : 's'}`,
+    hint: () => 'Name another collection with --to, or add --drop to remove that one first.',
+  },
+  RESTORE_MISMATCH: {
+    ...broken,
+    message: d => `${d.namespace} was read back and is not what was restored: wanted ${d.wanted}, got ${d.got}`,
+    hint: () =>
+      'Do not use that collection as a copy. Did somebody else write to it? Restore again with --drop, into a collection that nobody uses.',
   },
   DEMO_NO_MONGODB: {
     ...broken,
@@ -336,6 +421,11 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow<ErrorDetails[C]> } = 
     message: d => `stopped by ${d.signal}`,
     hint: () => 'Nothing was committed. Run it again when you like.',
   },
+}
+
+/** As `limits.memory` wants it, rounded up. */
+function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1024 ** 2)}MB`
 }
 
 /** An error raised on purpose, with a stable code. Anything else that is thrown is a bug. */

@@ -13,10 +13,10 @@ let compiled: ValidateFunction | undefined
  * @throws {@link LakeferryError} `CONFIG_UNKNOWN_KEY`, `CONFIG_LATER`, `CONFIG_INVALID`
  */
 export function checkTree(laid: Laid): void {
-  // Our own schema, which a test holds to the meta-schema: no need to do it at every start.
-  compiled ??= new Ajv({ allErrors: true, verbose: true, meta: false, validateSchema: false, strict: false }).compile(
-    CONFIG_SCHEMA,
-  )
+  // Our own schema, which a test holds to the meta-schema: no need to do it at every start. And the compiled check runs
+  // once in a process, so that making it quick costs more than it saves.
+  const once = { meta: false, validateSchema: false, code: { optimize: false } }
+  compiled ??= new Ajv({ allErrors: true, verbose: true, strict: false, ...once }).compile(CONFIG_SCHEMA)
   if (!compiled(laid.value)) throw schemaError(compiled.errors ?? [], whereIn(laid))
   refuseTwins(laid)
 }

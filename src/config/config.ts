@@ -1,5 +1,6 @@
 import { LakeferryError } from '../errors.js'
 import type { Format } from '../model/format.js'
+import type { Compression, Partitioning } from '../model/part-options.js'
 
 /** `lakeferry.yaml` after environment, flags and defaults: everything has its type and is known to make sense. */
 export interface Config {
@@ -7,6 +8,10 @@ export interface Config {
   readonly lake: LakeConfig
   /** In the order of the file. */
   readonly datasets: readonly DatasetConfig[]
+  readonly limits: {
+    /** Bytes of memory that an export may take, the whole process counted. */
+    readonly memoryBytes: number
+  }
   readonly engine: { readonly kind: 'duckdb' }
   readonly monitor: {
     /** Age in seconds at which the newest committed run of a dataset is stale, unless its contract says otherwise. */
@@ -15,13 +20,17 @@ export interface Config {
 }
 
 export interface SourceConfig {
-  /** Connection string with its secrets: print it through `redactUri` only. */
+  /** Connection string with its secrets: print it through `redactUri` only. Or `file:` and the absolute path of a backup. */
   readonly uri: string
   readonly database: string
   /** Undefined when the connection string has a readPreference of its own and the configuration has none. */
   readonly readPreference?: ReadPreferenceMode
   /** Cursors that read one collection at once, at most. Undefined: half as many as there are transcoding threads. */
   readonly concurrency?: number
+  /** Documents read in a second, at most, by all cursors together. Undefined: as fast as the server gives them. */
+  readonly maxDocumentsPerSecond?: number
+  /** Put before our own comment on every operation. */
+  readonly comment?: string
 }
 
 export type ReadPreferenceMode = 'primary' | 'primaryPreferred' | 'secondary' | 'secondaryPreferred' | 'nearest'
@@ -50,6 +59,15 @@ export interface DatasetConfig {
   readonly formats: readonly Format[]
   /** Canonical Extended JSON v2 text of a query document. */
   readonly filter?: string
+  readonly compression: Compression
+  /** Bytes of BSON that make one part. */
+  readonly partBytes: number
+  readonly partitionBy?: Partitioning
+}
+
+/** Whether a `source.uri` is that of a backup on disk. */
+export function isBackup(uri: string): boolean {
+  return uri.startsWith('file:')
 }
 
 /**

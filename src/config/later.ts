@@ -3,8 +3,6 @@
  * and none is accepted before it does something: a setting that is read and ignored is a trap.
  */
 const LATER_KEYS: ReadonlySet<string> = new Set([
-  'source.maxDocumentsPerSecond',
-  'source.comment',
   'spark',
   'schedule',
   'alerts',
@@ -16,7 +14,6 @@ const LATER_KEYS: ReadonlySet<string> = new Set([
 
 const LATER_VALUES: Readonly<Record<string, ReadonlySet<string>>> = {
   'engine.kind': new Set(['spark', 'emr', 'emr-serverless', 'auto']),
-  'datasets.*.formats.*': new Set(['ejson.gz', 'bson.gz']),
 }
 
 /** Whether a key, or a value at that key, belongs to a later version. */

@@ -1,9 +1,12 @@
 import { dirname, resolve } from 'node:path'
 import { LakeferryError, reasonOf } from '../errors.js'
+import { parseByteSize } from '../model/byte-size.js'
 import { parseDuration } from '../model/duration.js'
 import type { Format } from '../model/format.js'
+import { type Compression, DEFAULT_COMPRESSION, PART_BYTES, type Partitioning } from '../model/part-options.js'
+import { refuseServerKeys } from './backup-source.js'
 import { whereIn } from './check-tree.js'
-import type { Config, DatasetConfig, LakeConfig, ReadPreferenceMode } from './config.js'
+import { type Config, type DatasetConfig, isBackup, type LakeConfig, type ReadPreferenceMode } from './config.js'
 import type { Laid } from './overlay.js'
 import { schemaAt } from './settings.js'
 
@@ -14,9 +17,12 @@ interface Checked {
     readonly database: string
     readonly readPreference?: ReadPreferenceMode
     readonly concurrency?: number
+    readonly maxDocumentsPerSecond?: number
+    readonly comment?: string
   }
   readonly lake: LakeConfig
   readonly datasets?: Readonly<Record<string, CheckedDataset>>
+  readonly limits?: { readonly memory?: string }
   readonly engine?: { readonly kind?: 'duckdb' }
   readonly monitor?: { readonly freshness?: string }
 }
@@ -26,21 +32,31 @@ interface CheckedDataset {
   readonly contract?: string
   readonly formats?: readonly Format[]
   readonly filter?: unknown
+  readonly compression?: Partial<Compression>
+  readonly partSize?: string
+  readonly partitionBy?: Partitioning
 }
 
 /** Checked values as a {@link Config}: defaults filled in, paths absolute, the filter as text. */
 export async function shapeConfig(laid: Laid, { cwd, file }: { cwd: string; file: string }): Promise<Config> {
-  const { source, lake, datasets = {}, engine, monitor } = laid.value as Checked
-  const readPreference = source.readPreference ?? readPreferenceBeside(source.uri)
+  const { source, lake, datasets = {}, limits, engine, monitor } = laid.value as Checked
+  const backup = isBackup(source.uri)
+  if (backup) refuseServerKeys(laid)
+  const readPreference = source.readPreference ?? (backup ? undefined : readPreferenceBeside(source.uri))
   // A path in the file is relative to the file; one from outside to where the person is.
   const base = laid.outside.has('/lake/url') ? cwd : dirname(file)
   const names = [...laid.places.keys()].flatMap(pointer => /^\/datasets\/([^/]+)$/.exec(pointer)?.[1] ?? [])
   const shaped: DatasetConfig[] = []
   for (const name of names) shaped.push(await shapeDataset(name, datasets[name] as CheckedDataset, laid, dirname(file)))
   return {
-    source: { ...source, ...(readPreference === undefined ? {} : { readPreference }) },
-    lake: { ...lake, url: absoluteLakeUrl(lake.url, base) },
+    source: {
+      ...source,
+      uri: absoluteFileUrl(source.uri, laid.outside.has('/source/uri') ? cwd : dirname(file)),
+      ...(readPreference === undefined ? {} : { readPreference }),
+    },
+    lake: { ...lake, url: absoluteFileUrl(lake.url, base) },
     datasets: shaped,
+    limits: { memoryBytes: byteSize(laid, ['limits', 'memory'], limits?.memory, MEMORY_BYTES) },
     engine: { kind: engine?.kind ?? (schemaAt(['engine', 'kind'])?.default as 'duckdb') },
     monitor: { freshnessSeconds: freshnessSeconds(laid, monitor?.freshness) },
   }
@@ -54,7 +70,46 @@ async function shapeDataset(name: string, dataset: CheckedDataset, laid: Laid, b
     formats,
     ...(contract === undefined ? {} : { contract: resolve(base, contract) }),
     ...(dataset.filter === undefined ? {} : { filter: await shapeFilter(name, dataset.filter, laid) }),
+    compression: shapeCompression(name, dataset.compression, laid),
+    partBytes: byteSize(laid, ['datasets', name, 'partSize'], dataset.partSize, PART_BYTES),
+    ...(dataset.partitionBy === undefined ? {} : { partitionBy: dataset.partitionBy }),
   }
+}
+
+/** A level of a codec that is not chosen would be read and ignored. */
+function shapeCompression(name: string, given: Partial<Compression> = {}, laid: Laid): Compression {
+  const compression = { ...DEFAULT_COMPRESSION, ...given }
+  if (given.zstdLevel !== undefined && compression.parquet !== 'zstd') {
+    const path = ['datasets', name, 'compression', 'zstdLevel']
+    throw new LakeferryError('CONFIG_INVALID', {
+      ...whereIn(laid)(path),
+      key: path.join('.'),
+      wanted: `it left out where compression.parquet is ${compression.parquet}`,
+      got: String(given.zstdLevel),
+    })
+  }
+  return compression
+}
+
+/** Bounds of `limits.memory`, inclusive: below the least, one thread with one part has no room. */
+const MEMORY_BYTES = { least: 256 * 1024 ** 2, most: Number.MAX_SAFE_INTEGER }
+
+function byteSize(
+  laid: Laid,
+  path: readonly string[],
+  given: string | undefined,
+  { least, most }: { least: number; most: number },
+): number {
+  const text = given ?? String(schemaAt(path)?.default)
+  const bytes = parseByteSize(text)
+  if (bytes !== undefined && bytes >= least && bytes <= most) return bytes
+  const wanted = schemaAt(path)?.title ?? 'a size'
+  throw new LakeferryError('CONFIG_INVALID', {
+    ...whereIn(laid)(path),
+    key: path.join('.'),
+    wanted,
+    got: JSON.stringify(text),
+  })
 }
 
 async function shapeFilter(name: string, filter: unknown, laid: Laid): Promise<string> {
@@ -83,6 +138,6 @@ function readPreferenceBeside(uri: string): ReadPreferenceMode | undefined {
 }
 
 /** Taken as it is typed, without percent-decoding, as a shell would: `file:///lake` and `file:/lake` are one. */
-function absoluteLakeUrl(url: string, base: string): string {
+function absoluteFileUrl(url: string, base: string): string {
   return url.startsWith('file:') ? `file:${resolve(base, url.slice('file:'.length).replace(/^\/\/(?=\/)/, ''))}` : url
 }

@@ -9,14 +9,21 @@ import type { RunId } from './run-id.js'
 export const lakeKey = {
   dataset: (dataset: string): string => `${dataset}/`,
   run: (dataset: string, runId: RunId): string => `${dataset}/run=${runId}/`,
-  part: (dataset: string, runId: RunId, format: Format, partNumber: number): string =>
-    `${dataset}/run=${runId}/${format}/${partName(format, dataset, partNumber)}`,
+  /** @param folder - of a partition, `created_day=2024-01-05` */
+  part: (dataset: string, runId: RunId, format: Format, partNumber: number, folder?: string): string =>
+    `${dataset}/run=${runId}/${format}/${folder === undefined ? '' : `${folder}/`}${partName(format, dataset, partNumber)}`,
   rejects: (dataset: string, runId: RunId, partNumber: number): string =>
     `${dataset}/run=${runId}/_rejects/part-${String(partNumber).padStart(5, '0')}.ndjson`,
   manifest: (dataset: string, runId: RunId): string => `${dataset}/run=${runId}/_manifest.json`,
   pointer: (dataset: string): string => `${dataset}/_latest.json`,
   /** Taken by the first writer of a run id, removed after the commit. */
   claim: (dataset: string, runId: RunId): string => `_lakeferry/claims/${dataset}/${runId}.json`,
+  /** How far an unfinished run has come, so that it can be resumed; removed after the commit. */
+  plan: (dataset: string, runId: RunId): string => `_lakeferry/plans/${dataset}/${runId}/`,
+  /** What the run is about; the other objects of its plan mean nothing without it. */
+  planFile: (dataset: string, runId: RunId): string => `_lakeferry/plans/${dataset}/${runId}/plan.json`,
+  /** Of `doctor`, while it tries the lake's conditional writes. */
+  probe: (id: RunId): string => `_lakeferry/doctor/${id}`,
   reports: (dataset: string): string => `validation-reports/${dataset}/`,
   report: (dataset: string, runId: RunId, name: string): string => `validation-reports/${dataset}/run=${runId}/${name}`,
 } as const

@@ -1,6 +1,7 @@
 import { LakeferryError } from '../errors.js'
 import { canonicalJson } from './canonical-json.js'
 import type { Census } from './census.js'
+import type { ClusterTime } from './cluster-time.js'
 import type { Column } from './column.js'
 import type { Digest } from './digest.js'
 import type { Format } from './format.js'
@@ -8,11 +9,13 @@ import type { RunId } from './run-id.js'
 
 /**
  * `snapshot`: every document as it was at `clusterTime`. `majority`: each document as some majority had acknowledged
- * it while the export ran; writes during the export may be seen or not.
+ * it while the export ran; writes during the export may be seen or not. `file`: every document of a backup file, which did
+ * not change while it was read; what point in time that is, the backup decided. `reason` says why it is no snapshot.
  */
 export type Guarantee =
-  | { readonly kind: 'snapshot'; readonly clusterTime: { readonly t: number; readonly i: number } }
+  | { readonly kind: 'snapshot'; readonly clusterTime: ClusterTime }
   | { readonly kind: 'majority'; readonly reason: string }
+  | { readonly kind: 'file'; readonly reason: string }
 
 export interface Part {
   readonly format: Format
@@ -28,6 +31,8 @@ export interface Part {
   /** Canonical Extended JSON of the first and last `_id` in the order they were read; null in a part without documents. */
   readonly firstId: string | null
   readonly lastId: string | null
+  /** The Hive-style folder that it lies in, and the value; null for `__HIVE_DEFAULT_PARTITION__`. Absent without `partitionBy`. */
+  readonly partition?: { readonly folder: string; readonly value: string | null }
 }
 
 /** The commit point of a run: it exists exactly when this object does. Schema: `schema/manifest.schema.json`. */
@@ -53,7 +58,12 @@ export interface Manifest {
   readonly formats: readonly Format[]
   readonly parts: readonly Part[]
   /** Documents that could not be carried faithfully, with the objects that hold their bytes and reasons. */
-  readonly rejects: { readonly documents: number; readonly keys: readonly string[] }
+  readonly rejects: {
+    readonly documents: number
+    readonly keys: readonly string[]
+    /** Of the rejected documents; absent in runs of version 0.1.0. */
+    readonly digest?: Digest
+  }
   readonly census: Census
   /** The Parquet parts' own columns, without `_id`, `_extra` and `_misfit`. */
   readonly columns: readonly Column[]

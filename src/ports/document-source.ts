@@ -1,3 +1,4 @@
+import type { ClusterTime } from '../model/cluster-time.js'
 import type { Guarantee } from '../model/manifest.js'
 
 /**
@@ -5,21 +6,32 @@ import type { Guarantee } from '../model/manifest.js'
  * Every failure is a LakeferryError of the SOURCE_ family or `COLLECTION_MISSING`; **an error is never an end**.
  */
 export interface DocumentSource {
-  /** Host and port, without user, password or options. */
+  /** Host and port, without user, password or options; for a backup, its path. */
   readonly server: string
   readonly database: string
 
   /**
-   * What there is to export.
+   * What there is to export. Quick: it never reads documents by the thousand to find out.
    *
    * @throws `COLLECTION_MISSING` when it is not there, which is not the same as empty
    */
-  inspect(collection: string): Promise<CollectionFacts>
+  inspect(collection: string, options?: InspectOptions): Promise<CollectionFacts>
 
-  /** Fixes a point in time, where the server can. Close it, whatever happens. */
+  /**
+   * About how many documents there are, for progress only: never for correctness, and never waited for. 0 when the source
+   * does not tell, or not soon.
+   */
+  estimateCount(collection: string, signal?: AbortSignal): Promise<number>
+
+  /** Fixes a point in time, where the source can. Close it, whatever happens. */
   open(request: ReadRequest): Promise<SourceSnapshot>
 
   close(): Promise<void>
+}
+
+export interface InspectOptions {
+  /** Whether `bytes` is wanted: some servers have to work for it. @defaultValue true */
+  readonly sized?: boolean
 }
 
 export interface ReadRequest {
@@ -28,18 +40,35 @@ export interface ReadRequest {
   readonly filter?: string
   /** Put on every operation so that a DBA can find it. */
   readonly comment?: string
+  /**
+   * Read at this point in time, that of an earlier run, instead of now.
+   *
+   * `open` throws `SOURCE_SNAPSHOT_EXPIRED` where it is no longer, or never was, to be had.
+   */
+  readonly at?: ClusterTime
+  /** Told, in a sentence for people, what went wrong and was mended: a cursor lost and taken up again, a slow server. */
+  readonly onNotice?: (text: string) => void
 }
 
 export interface CollectionFacts {
-  readonly kind: 'collection' | 'view' | 'timeseries'
-  /** Estimates from the server's metadata, for progress and planning only: never for correctness. */
-  readonly documents: number
-  /** Uncompressed BSON; 0 when the server does not tell. */
+  readonly kind: 'collection' | 'view' | 'timeseries' | 'file'
+  /** Uncompressed BSON, for planning only; 0 when the source does not tell. */
   readonly bytes: number
+  /**
+   * Which collection it is: another text after it was dropped and made again, or its file replaced. Undefined where the
+   * source does not tell.
+   */
+  readonly identity?: string
 }
 
 export interface SourceSnapshot {
   readonly guarantee: Guarantee
+
+  /**
+   * Whether `read` can begin after a position: what was read before it need not be read again. Then a range is read in an
+   * order that another reading of it has, too.
+   */
+  readonly resumable: boolean
 
   /**
    * Cuts the collection into at most `count` ranges that cover every BSON value of `_id` exactly once, whatever
@@ -52,12 +81,31 @@ export interface SourceSnapshot {
 
   /**
    * Documents of one range, in the order of `_id` where the collection has an index on it (views and time-series
-   * collections have none). Blocks are the reader's to keep. Ends only at the range's end. When the signal is aborted,
-   * it throws the signal's reason where that is a LakeferryError, else `INTERRUPTED`.
+   * collections have none, and a backup has its own). Blocks are the reader's to keep. Ends only at the range's end: what
+   * breaks on the way is taken up again after the last document, or thrown.
+   *
+   * @throws `SOURCE_SNAPSHOT_EXPIRED` when the point in time is gone, `SOURCE_INTERRUPTED` when it cannot be gone on with,
+   * which may be because of what `after.lastId` is (a NaN, say): then the range has to be read from its beginning;
+   * when the signal is aborted, the signal's reason where that is a LakeferryError, else `INTERRUPTED`
+   * @throws RangeError if `after` is given and the snapshot is not `resumable`, which is a caller's bug
    */
-  read(range: IdRange, signal?: AbortSignal): AsyncIterable<RawBlock>
+  read(range: IdRange, options?: ReadOptions): AsyncIterable<RawBlock>
 
   close(): Promise<void>
+}
+
+export interface ReadOptions {
+  readonly signal?: AbortSignal
+  /** Leaves out what an earlier reading of this range, at the same point in time, already had. */
+  readonly after?: ReadPosition
+}
+
+/** How far a range was read. */
+export interface ReadPosition {
+  /** Documents of the range up to here, the last one included. */
+  readonly documents: number
+  /** `{_id: …}` of the last one, as BSON. */
+  readonly lastId: Uint8Array
 }
 
 /** Half-open in BSON's total order over all types. Bounds are BSON documents `{_id: bound}`; undefined: unbounded. */

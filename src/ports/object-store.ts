@@ -48,8 +48,31 @@ export interface ObjectStore {
   /** Removes objects; one that is not there is no failure. */
   delete(keys: readonly string[]): Promise<void>
 
+  /**
+   * What writers that died left behind outside of any object: unfinished multipart uploads, temporary files. None of it
+   * can be seen by `get` or `list`, and all of it takes room. Where the store cannot tell whether the writer is still at
+   * work, it is told all the same: go by `abandoned` and `since`.
+   */
+  leftovers(): AsyncIterable<Leftover>
+
+  /** Removes one; that it is not there any more is no failure. */
+  removeLeftover(leftover: Leftover): Promise<void>
+
   /** Releases sockets. The store is not used after it. */
   close(): Promise<void>
+}
+
+export interface Leftover {
+  /** The store's own name for it. */
+  readonly id: string
+  /** The object that it was to become, where the store knows. */
+  readonly key: string | undefined
+  /** When it was begun or last written, by the store's clock. */
+  readonly since: Date
+  /** Whether its writer is dead beyond doubt; false where the store cannot know, and then only age tells. */
+  readonly abandoned: boolean
+  /** undefined where the store does not tell. */
+  readonly bytes: number | undefined
 }
 
 export interface StoredObject {

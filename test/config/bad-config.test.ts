@@ -72,8 +72,8 @@ const COMPLAINTS: readonly [title: string, text: string, wanted: string][] = [
   ],
   [
     'a key of a later version',
-    but({ source: 'source:\n  uri: mongodb://h\n  database: d\n  maxDocumentsPerSecond: 4' }),
-    'CONFIG_LATER lakeferry.yaml:4: source.maxDocumentsPerSecond is not in this version',
+    but({ monitor: 'monitor:\n  freshness: 1h\n  reminderEvery: 1d' }),
+    'CONFIG_LATER lakeferry.yaml:6: monitor.reminderEvery is not in this version',
   ],
   [
     'an engine of a later version',
@@ -81,19 +81,14 @@ const COMPLAINTS: readonly [title: string, text: string, wanted: string][] = [
     'CONFIG_LATER lakeferry.yaml:4: engine.kind: spark is not in this version',
   ],
   [
-    'a format of a later version',
-    but({ datasets: 'datasets: {p: {collection: p, formats: [parquet, bson.gz]}}' }),
-    'CONFIG_LATER lakeferry.yaml:3: datasets.p.formats: bson.gz is not in this version',
-  ],
-  [
     'a format that never was',
     but({ datasets: 'datasets: {p: {collection: p, formats: [csv]}}' }),
-    'CONFIG_INVALID lakeferry.yaml:3: datasets.p.formats.0: wanted one of parquet, ndjson.gz, json, got "csv"',
+    'CONFIG_INVALID lakeferry.yaml:3: datasets.p.formats.0: wanted one of parquet, ndjson.gz, json, ejson.gz, bson.gz, got "csv"',
   ],
   [
     'a format twice',
     but({ datasets: 'datasets: {p: {collection: p, formats: [json, json]}}' }),
-    'wanted a list of formats: parquet, ndjson.gz, json, got a list',
+    'wanted a list of formats: parquet, ndjson.gz, json, ejson.gz, bson.gz, got a list',
   ],
   ['no formats', but({ datasets: 'datasets: {p: {collection: p, formats: []}}' }), 'got an empty list'],
   [
@@ -171,6 +166,67 @@ const COMPLAINTS: readonly [title: string, text: string, wanted: string][] = [
     but({ datasets: 'datasets: {p: {collection: p, filter: {_id: {$oid: xyz}}}}' }),
     'CONFIG_INVALID lakeferry.yaml:3: datasets.p.filter: wanted Extended JSON, got ',
   ],
+  [
+    'parts of nothing',
+    but({ datasets: 'datasets: {p: {collection: p, partSize: 0MB}}' }),
+    'CONFIG_INVALID lakeferry.yaml:3: datasets.p.partSize: wanted a size from 1MB to 256MB, such as 64MB, got "0MB"',
+  ],
+  [
+    'parts above the bound',
+    but({ datasets: 'datasets: {p: {collection: p, partSize: 300MB}}' }),
+    'CONFIG_INVALID lakeferry.yaml:3: datasets.p.partSize: wanted a size from 1MB to 256MB, such as 64MB, got "300MB"',
+  ],
+  [
+    'parts without a unit',
+    but({ datasets: 'datasets: {p: {collection: p, partSize: 64}}' }),
+    'datasets.p.partSize: wanted a size from 1MB to 256MB, such as 64MB, got 64 (a number)',
+  ],
+  [
+    'less memory than one thread needs',
+    but({ limits: 'limits: {memory: 64MB}' }),
+    'CONFIG_INVALID lakeferry.yaml:4: limits.memory: wanted a size of at least 256MB, such as 512MB or 2GB, got "64MB"',
+  ],
+  ['memory in another unit', but({ limits: 'limits: {memory: 512MiB}' }), 'wanted a size of at least 256MB'],
+  [
+    'a level of a codec that is not chosen',
+    but({ datasets: 'datasets: {p: {collection: p, compression: {parquet: snappy, zstdLevel: 3}}}' }),
+    'CONFIG_INVALID lakeferry.yaml:3: datasets.p.compression.zstdLevel: wanted it left out where compression.parquet is snappy, got 3',
+  ],
+  [
+    'a level that there is not',
+    but({ datasets: 'datasets: {p: {collection: p, compression: {gzipLevel: 10}}}' }),
+    'datasets.p.compression.gzipLevel: wanted a whole number from 1 to 9, got 10 (a number)',
+  ],
+  [
+    'a codec that there is not',
+    but({ datasets: 'datasets: {p: {collection: p, compression: {parquet: lz4}}}' }),
+    'datasets.p.compression.parquet: wanted one of zstd, snappy, gzip, none, got "lz4"',
+  ],
+  [
+    'partitions of nothing',
+    but({ datasets: 'datasets: {p: {collection: p, partitionBy: {date: day}}}' }),
+    'datasets.p.partitionBy.field: wanted the name of a top-level field, got nothing',
+  ],
+  [
+    'a part of a date that there is not',
+    but({ datasets: 'datasets: {p: {collection: p, partitionBy: {field: f, date: hour}}}' }),
+    'datasets.p.partitionBy.date: wanted one of day, month, year, got "hour"',
+  ],
+  [
+    'a key about servers beside a backup',
+    but({ source: 'source:\n  uri: file:./dump\n  database: d\n  readPreference: primary' }),
+    'CONFIG_INVALID lakeferry.yaml:4: source.readPreference: wanted it left out, since source.uri is a backup file and no server, got primary',
+  ],
+  [
+    'several keys about servers beside a backup',
+    but({ source: 'source: {uri: file:./dump, database: d, comment: c, maxDocumentsPerSecond: 1, concurrency: 2}' }),
+    'source.concurrency: wanted it left out, since source.uri is a backup file and no server, got concurrency, maxDocumentsPerSecond, comment',
+  ],
+  [
+    'a backup on another host',
+    but({ source: 'source: {uri: "file://host/dump", database: d}' }),
+    'CONFIG_INVALID lakeferry.yaml:1: source.uri: wanted a connection string such as mongodb://127.0.0.1:27017',
+  ],
   ['a key twice', but({ x: 'lake: {url: file:y}' }), 'CONFIG_SYNTAX lakeferry.yaml:4:1: Map keys must be unique'],
   ['broken YAML', but({ x: 'engine: {kind: duckdb' }), 'CONFIG_SYNTAX lakeferry.yaml:5:'],
   ['a variable within braces', but({ x: 'monitor: {freshness: ${F}}' }), 'within { } or [ ], "${NAME}" needs quotes'],
@@ -209,7 +265,14 @@ describe('a value from outside the file', () => {
       'CONFIG_INVALID environment variable LAKEFERRY_LAKE_PATH_STYLE: lake.pathStyle: wanted true or false, got "yes"',
     )
     expect(await refusal(but({}), {}, ['datasets.*.formats', 'json,csv'])).toContain(
-      'CONFIG_INVALID --flag: datasets.papers.formats.1: wanted one of parquet, ndjson.gz, json, got "csv"',
+      'CONFIG_INVALID --flag: datasets.papers.formats.1: wanted one of parquet, ndjson.gz, json, ejson.gz, bson.gz, got "csv"',
+    )
+    expect(await refusal(but({}), { LAKEFERRY_LIMITS_MEMORY: '255MB' })).toContain(
+      'CONFIG_INVALID environment variable LAKEFERRY_LIMITS_MEMORY: limits.memory: wanted a size of at least 256MB',
+    )
+    const backup = but({ source: 'source: {uri: file:./dump, database: d}' })
+    expect(await refusal(backup, { LAKEFERRY_SOURCE_CONCURRENCY: '2' })).toContain(
+      'CONFIG_INVALID environment variable LAKEFERRY_SOURCE_CONCURRENCY: source.concurrency: wanted it left out',
     )
     expect(await refusal(but({}), {}, ['engine.kind', 'spark'])).toContain(
       'CONFIG_LATER --flag: engine.kind: spark is not in this version',

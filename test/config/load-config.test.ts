@@ -23,11 +23,17 @@ datasets:
   papers: {collection: papers}
 `
 
+/** What a dataset has that says nothing of it: as documented. */
+const PART_DEFAULTS = { compression: { parquet: 'zstd', zstdLevel: 1, gzipLevel: 1 }, partBytes: 16 * 1024 * 1024 }
+
 const WHOLE = `# yaml-language-server: $schema=./node_modules/lakeferry/schema/lakeferry.schema.json
 source:
   uri: \${MONGODB_URI:-mongodb://127.0.0.1:27017}
   database: iclr_2024
   readPreference: primary
+  concurrency: 4
+  maxDocumentsPerSecond: 20000
+  comment: nightly
 lake:
   url: s3://\${BUCKET}/prod
   region: us-east-1
@@ -42,7 +48,11 @@ datasets:
     contract: contracts/papers.odcs.yaml
     formats: [parquet, json]
     filter: {status: Active, year: {$gte: 2013}}
+    compression: {parquet: gzip, gzipLevel: 6}
+    partSize: 64MB
+    partitionBy: {field: created, date: day}
   comments: {collection: comments}
+limits: {memory: 2GB}
 engine: {kind: duckdb}
 monitor: {freshness: 90m}
 `
@@ -55,7 +65,8 @@ describe('a configuration', () => {
     expect(config).toEqual({
       source: { uri: 'mongodb://127.0.0.1:27017', database: 'iclr', readPreference: 'secondaryPreferred' },
       lake: { url: `file:${join(cwd, 'lake')}` },
-      datasets: [{ name: 'papers', collection: 'papers', formats: ['parquet'] }],
+      datasets: [{ name: 'papers', collection: 'papers', formats: ['parquet'], ...PART_DEFAULTS }],
+      limits: { memoryBytes: 512 * 1024 * 1024 },
       engine: { kind: 'duckdb' },
       monitor: { freshnessSeconds: 26 * 3600 },
     })
@@ -64,7 +75,14 @@ describe('a configuration', () => {
   it('may say everything there is', async () => {
     const { config } = await load(WHOLE, { env: { BUCKET: 'lake', SECRET: 's3cr3t' } })
     expect(config).toEqual({
-      source: { uri: 'mongodb://127.0.0.1:27017', database: 'iclr_2024', readPreference: 'primary' },
+      source: {
+        uri: 'mongodb://127.0.0.1:27017',
+        database: 'iclr_2024',
+        readPreference: 'primary',
+        concurrency: 4,
+        maxDocumentsPerSecond: 20_000,
+        comment: 'nightly',
+      },
       lake: {
         url: 's3://lake/prod',
         region: 'us-east-1',
@@ -79,9 +97,13 @@ describe('a configuration', () => {
           contract: join(cwd, 'contracts/papers.odcs.yaml'),
           formats: ['parquet', 'json'],
           filter: '{"status":"Active","year":{"$gte":{"$numberInt":"2013"}}}',
+          compression: { parquet: 'gzip', zstdLevel: 1, gzipLevel: 6 },
+          partBytes: 64 * 1024 * 1024,
+          partitionBy: { field: 'created', date: 'day' },
         },
-        { name: 'comments', collection: 'comments', formats: ['parquet'] },
+        { name: 'comments', collection: 'comments', formats: ['parquet'], ...PART_DEFAULTS },
       ],
+      limits: { memoryBytes: 2 * 1024 ** 3 },
       engine: { kind: 'duckdb' },
       monitor: { freshnessSeconds: 5400 },
     })
@@ -104,6 +126,20 @@ describe('a configuration', () => {
     expect(outside.lake.url).toBe(`file:${join(cwd, 'other')}`)
     const { config: absolute } = await load(SMALL.replace('file:./lake', 'file:///a%20b/lake'))
     expect(absolute.lake.url).toBe('file:/a%20b/lake')
+  })
+
+  it('may name a backup as its source, relative to its own place or, from outside, to the person', async () => {
+    await mkdir(join(cwd, 'conf'))
+    const text = SMALL.replace('"mongodb://127.0.0.1:27017"', 'file:./dump')
+    await writeFile(join(cwd, 'conf/lakeferry.yaml'), text)
+    const file = 'conf/lakeferry.yaml'
+    // No read preference: there is no server to prefer.
+    const here = { uri: `file:${join(cwd, 'conf/dump')}`, database: 'iclr' }
+    expect((await load(SMALL, { file })).config.source).toEqual(here)
+    const { config } = await load(SMALL, { file, env: { LAKEFERRY_SOURCE_URI: 'file:dump %20/x.archive' } })
+    expect(config.source.uri).toBe(`file:${join(cwd, 'dump %20/x.archive')}`)
+    const { config: absolute } = await load(SMALL.replace('mongodb://127.0.0.1:27017', 'file:///dump'))
+    expect(absolute.source.uri).toBe('file:/dump')
   })
 
   it('is looked for at --config, then LAKEFERRY_CONFIG, then here', async () => {
@@ -190,8 +226,8 @@ describe('the trace', () => {
     const env = { MONGODB_URI: 'mongodb://user:pa55@host/db', BUCKET: 'lake', SECRET: 's3cr3t' }
     const lines = originLines((await load(WHOLE, { env })).origin).join('\n')
     expect(lines).toContain(`source.uri = mongodb://***@host/db  (lakeferry.yaml:3 from \${MONGODB_URI})`)
-    expect(lines).toContain(`lake.credentials.secretAccessKey = ***  (lakeferry.yaml:13 from \${SECRET})`)
-    expect(lines).toContain('datasets.2013.filter = {"status":"Active","year":{"$gte":2013}}  (lakeferry.yaml:19)')
+    expect(lines).toContain(`lake.credentials.secretAccessKey = ***  (lakeferry.yaml:16 from \${SECRET})`)
+    expect(lines).toContain('datasets.2013.filter = {"status":"Active","year":{"$gte":2013}}  (lakeferry.yaml:22)')
     expect(lines).toContain('datasets.comments.formats = ["parquet"]  (default)')
     expect(lines).not.toMatch(/pa55|s3cr3t/)
   })

@@ -1,9 +1,10 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, readlink, rename, statfs, symlink, unlink } from 'node:fs/promises'
+import { mkdir, readdir, readlink, rename, symlink, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { errnoOf } from './fs-error.js'
-import { describeOwner, isDead, type LockOwner, newLockOwner } from './lock-owner.js'
+import { errnoOf } from '../../host/errno.js'
+import { describeOwner, isDead, newProcessOwner, type ProcessOwner } from '../../host/process-owner.js'
+import { isOfOneKernel } from './one-kernel.js'
+import { writerName } from './unfinished.js'
 
 /** What a ticket says once its holder is done. */
 const FREE = 'free'
@@ -48,7 +49,7 @@ export async function withKeyLock<T>(directory: string, waitMs: number, work: ()
 }
 
 async function acquire(directory: string, waitMs: number): Promise<number> {
-  const me = newLockOwner()
+  const me = newProcessOwner()
   const oneKernel = await isOfOneKernel(directory)
   const deadline = performance.now() + waitMs
   for (let pause = POLL_MIN_MS; ; pause = Math.min(pause * 1.5, POLL_MAX_MS)) {
@@ -63,7 +64,7 @@ async function acquire(directory: string, waitMs: number): Promise<number> {
   }
 }
 
-async function draw(directory: string, ticket: number, me: LockOwner): Promise<boolean> {
+async function draw(directory: string, ticket: number, me: ProcessOwner): Promise<boolean> {
   const path = join(directory, String(ticket))
   try {
     await symlink(me, path)
@@ -85,7 +86,7 @@ async function draw(directory: string, ticket: number, me: LockOwner): Promise<b
 }
 
 async function release(directory: string, ticket: number): Promise<void> {
-  const free = join(directory, `.${process.pid}-${randomBytes(8).toString('hex')}`)
+  const free = join(directory, `.${writerName()}`)
   await symlink(FREE, free)
   await rename(free, join(directory, String(ticket)))
 }
@@ -107,7 +108,7 @@ async function highestTicket(directory: string): Promise<number> {
 }
 
 /** Undefined when the ticket has been removed, because a higher one was drawn. */
-async function ownerOf(directory: string, ticket: number): Promise<LockOwner | undefined> {
+async function ownerOf(directory: string, ticket: number): Promise<ProcessOwner | undefined> {
   try {
     return await readlink(join(directory, String(ticket)))
   } catch (error) {
@@ -121,17 +122,5 @@ async function removeTicket(directory: string, ticket: number): Promise<void> {
     await unlink(join(directory, String(ticket)))
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw error
-  }
-}
-
-/** statfs(2) magic numbers of file systems that one kernel at a time has mounted: ext, XFS, Btrfs, F2FS, ZFS, tmpfs, overlay. */
-const ONE_KERNEL = new Set([0xef53, 0x58465342, 0x9123683e, 0xf2f52010, 0x2fc12fc1, 0x01021994, 0x794c7630])
-
-async function isOfOneKernel(directory: string): Promise<boolean> {
-  if (process.platform !== 'linux') return false
-  try {
-    return ONE_KERNEL.has((await statfs(directory)).type)
-  } catch {
-    return false
   }
 }

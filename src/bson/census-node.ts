@@ -1,14 +1,16 @@
 import { bsonTypeAlias } from './bson-type.js'
+import { FieldName } from './field-name.js'
 import { escapeName } from './field-path.js'
-import { NAME_HASH } from './name-set.js'
 
 const decoder = new TextDecoder()
+
+const NAMELESS = new Uint8Array(1)
 
 /**
  * One path of the census: its counts, the paths below it, and what came next the last time, so that a document like the
  * one before is counted by comparing bytes alone.
  */
-export class CensusNode {
+export class CensusNode extends FieldName {
   /** By type: 0xff in slot 0, the others in the slot of their low five bits. */
   readonly counts: Float64Array = new Float64Array(32)
   /** The child that the last document began with, and the sibling that followed this one. Guesses. */
@@ -16,54 +18,65 @@ export class CensusNode {
   next: CensusNode | undefined
   /** The path of an array's elements. */
   element: CensusNode | undefined
-  /** With its terminating NUL, so that a match is a match of the whole name. */
-  readonly #name: Uint8Array
+  /** The document or embedded document that the name was last met in, so that one who has it twice is found. */
+  stamp: number
   /** By hash of the name; those of one hash are chained. */
   #children: Map<number, CensusNode> | undefined
   #sameHash: CensusNode | undefined
 
-  /** @param name - copied; empty for the root and for elements, which have no name */
-  constructor(name: Uint8Array = new Uint8Array(0)) {
-    this.#name = name.slice()
+  /** @param name - with its NUL; copied. Left out for the root and for elements, which have none */
+  constructor(name: Uint8Array = NAMELESS) {
+    super(name.slice())
+    this.first = undefined
+    this.next = undefined
+    this.element = undefined
+    this.stamp = 0
+    this.#children = undefined
+    this.#sameHash = undefined
   }
 
-  /** Whether this is the path of the name that stands at `at`. */
-  matches(bytes: Uint8Array, at: number): boolean {
-    const name = this.#name
-    for (let i = 0; i < name.length; i++) if (bytes[at + i] !== name[i]) return false
-    return true
-  }
-
-  /** Bytes of the name with its NUL. */
-  get nameSize(): number {
-    return this.#name.length
-  }
-
-  /** The child with the name that stands from `at` up to, not including, its NUL at `nul`; undefined when there is none yet. */
-  child(bytes: Uint8Array, at: number, nul: number): CensusNode | undefined {
-    let child = this.#children?.get(nameHash(bytes, at, nul))
-    while (child !== undefined && !child.matches(bytes, at)) child = child.#sameHash
+  /** The child with the name that stands at `at` and hashes so; undefined when there is none yet. */
+  child(bytes: Uint8Array, view: DataView, at: number, limit: number, hash: number): CensusNode | undefined {
+    let child = this.#children?.get(hash)
+    while (child !== undefined && !child.isAt(bytes, view, at, limit)) child = child.#sameHash
     return child
   }
 
-  addChild(bytes: Uint8Array, at: number, nul: number): CensusNode {
-    const hash = nameHash(bytes, at, nul)
-    const child = new CensusNode(bytes.subarray(at, nul + 1))
+  addChild(name: Uint8Array, hash: number): CensusNode {
+    const child = new CensusNode(name)
     this.#children ??= new Map()
     child.#sameHash = this.#children.get(hash)
     this.#children.set(hash, child)
     return child
   }
 
+  /** Takes the child back that was the last to be added with its hash. */
+  removeChild(child: CensusNode, hash: number): void {
+    if (child.#sameHash === undefined) this.#children?.delete(hash)
+    else this.#children?.set(hash, child.#sameHash)
+  }
+
+  /** Forgets what came next, here and below: some of it may be no path any more. */
+  forgetGuesses(): void {
+    this.first = undefined
+    this.next = undefined
+    this.element?.forgetGuesses()
+    for (const child of this.#allChildren()) child.forgetGuesses()
+  }
+
   /** Tells each path below this one, which is at `path`, with its counts by type alias. */
   forEachPath(path: string, isRoot: boolean, tell: (path: string, counts: Record<string, number>) => void): void {
-    for (const chain of this.#children?.values() ?? []) {
-      for (let child: CensusNode | undefined = chain; child !== undefined; child = child.#sameHash) {
-        const name = escapeName(decoder.decode(child.#name.subarray(0, -1)))
-        child.#tell(isRoot ? name : `${path}.${name}`, tell)
-      }
+    for (const child of this.#allChildren()) {
+      const name = escapeName(decoder.decode(child.name.subarray(0, -1)))
+      child.#tell(isRoot ? name : `${path}.${name}`, tell)
     }
     if (this.element !== undefined) this.element.#tell(`${path}[]`, tell)
+  }
+
+  *#allChildren(): Iterable<CensusNode> {
+    for (const chain of this.#children?.values() ?? []) {
+      for (let child: CensusNode | undefined = chain; child !== undefined; child = child.#sameHash) yield child
+    }
   }
 
   #tell(path: string, tell: (path: string, counts: Record<string, number>) => void): void {
@@ -74,10 +87,4 @@ export class CensusNode {
     tell(path, counts)
     this.forEachPath(path, false, tell)
   }
-}
-
-function nameHash(bytes: Uint8Array, at: number, nul: number): number {
-  let hash = 0
-  for (let i = at; i < nul; i++) hash = (Math.imul(hash, NAME_HASH) + bytes[i]!) | 0
-  return hash
 }

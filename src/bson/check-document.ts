@@ -9,7 +9,8 @@ import { viewOf } from './walk.js'
  */
 export const MAX_NESTING = 250
 
-export type RejectCode = 'malformed' | 'invalid-utf8' | 'duplicate-field' | 'too-deep'
+/** `extended-json`: of `checkExtendedJson`, where a run writes `ejson.gz`. */
+export type RejectCode = 'malformed' | 'invalid-utf8' | 'duplicate-field' | 'too-deep' | 'extended-json'
 
 /** Why a document cannot be carried faithfully in every format. */
 export interface RejectReason {

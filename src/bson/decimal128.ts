@@ -66,3 +66,25 @@ export function decimal128Scaled(view: DataView, offset: number, precision: numb
   if (scaled >= 10n ** BigInt(precision)) return undefined
   return value.negative ? -scaled : scaled
 }
+
+/**
+ * Whether the sixteen bytes are those that {@link decimal128Text} reads back as: no bits beside what NaN and infinities
+ * need, a coefficient of 34 digits at most, and not the long form, whose coefficient never is one.
+ */
+export function isCanonicalDecimal128(view: DataView, offset: number): boolean {
+  const top = view.getUint32(offset + 12, true)
+  const second = view.getUint32(offset + 8, true)
+  const combination = (top >>> 26) & 0x1f
+  if (combination >= 0x1e) {
+    if (second !== 0 || view.getBigUint64(offset, true) !== 0n) return false
+    return top === 0x7c00_0000 || top === 0x7800_0000 || top === 0xf800_0000
+  }
+  if (combination >>> 3 === 3) return false
+  const high = top & 0x1ffff
+  // Far below the bound, as nearly all are.
+  if (high < MAX_COEFFICIENT_TOP) return true
+  return ((((BigInt(high) << 32n) | BigInt(second)) << 64n) | view.getBigUint64(offset, true)) <= MAX_COEFFICIENT
+}
+
+/** Bits 96 and up of {@link MAX_COEFFICIENT}. */
+const MAX_COEFFICIENT_TOP = Number(MAX_COEFFICIENT >> 96n)

@@ -40,11 +40,11 @@ export function idExtendedJson(bytes: Uint8Array, view: DataView, start: number)
   return decoder.decode(sink.view())
 }
 
-/** Type byte and `_id\0`. */
-const ID_HEADER = 5
+/** Bytes before the value of `_id`: its type and `_id\0`. */
+export const ID_HEADER = 5
 
 /** The offset of the top-level element `_id`, or -1. It is the first one in whatever a collection stores. */
-function findId(bytes: Uint8Array, view: DataView, start: number): number {
+export function findId(bytes: Uint8Array, view: DataView, start: number): number {
   const last = documentEnd(bytes, view, start) - 1
   let at = start + 4
   while (at < last) {

@@ -1,13 +1,15 @@
 import { canonicalJson } from '../model/canonical-json.js'
 import type { Column } from '../model/column.js'
+import { mappedBytes } from '../model/mapped-bytes.js'
+import type { Compression } from '../model/part-options.js'
 import { ParquetFileWriter } from '../parquet/file-writer.js'
 import { partColumns, Shredder } from './shred.js'
 
 export interface ParquetPartOptions {
   /** The declared columns; `_id`, `_extra` and `_misfit` come by themselves. */
   readonly columns: readonly Column[]
-  /** zstd, 1 (fast) to 19 (small). @defaultValue 1 */
-  readonly level?: number
+  /** @see ParquetFileOptions.compression */
+  readonly compression?: Compression
   /** Uncompressed size in bytes that a row group is ended at, or soon after. @defaultValue 64 MiB */
   readonly rowGroupBytes?: number
   /** @see ParquetFileOptions.createdBy */
@@ -37,11 +39,17 @@ export class ParquetPart {
   /** Rows in the row groups that are done. */
   #groupedRows = 0
 
-  constructor({ columns, level, rowGroupBytes = 64 * 1024 * 1024, createdBy, metadata = {} }: ParquetPartOptions) {
+  constructor({
+    columns,
+    compression,
+    rowGroupBytes = 64 * 1024 * 1024,
+    createdBy,
+    metadata = {},
+  }: ParquetPartOptions) {
     this.#writer = new ParquetFileWriter({
       columns: partColumns(columns),
       metadata: { [COLUMNS_METADATA]: canonicalJson(columns), ...metadata },
-      ...(level === undefined ? {} : { level }),
+      ...(compression === undefined ? {} : { compression }),
       ...(createdBy === undefined ? {} : { createdBy }),
     })
     this.#shredder = new Shredder(this.#writer)
@@ -59,24 +67,18 @@ export class ParquetPart {
 
   /** Appends the document in `bytes[start, end)`, which has passed `checkDocument`; `view` is over the same memory. */
   add(bytes: Uint8Array, view: DataView, start: number, end: number): void {
-    // Before the row and not after it, so that the last row can be taken back.
     if (this.#unseenBytes >= LOOK_EVERY_BYTES) this.#look()
     this.#unseenBytes += end - start
     this.#shredder.add(bytes, view, start, end)
   }
 
-  /** Takes the last document back; possible once after each `add`. */
-  undo(): void {
-    this.#shredder.undo()
-  }
-
-  /** The file, in an ArrayBuffer of its own and of just that size. The next `add` begins another. */
+  /** The file, in an ArrayBuffer of its own. The next `add` begins another. */
   finish(): Uint8Array<ArrayBuffer> {
     this.#endRowGroup()
     const pieces = this.#writer.finish()
     this.#shredder.restart()
     this.#groupedRows = 0
-    const file = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
+    const file = mappedBytes(pieces.reduce((sum, piece) => sum + piece.length, 0))
     let offset = 0
     for (const piece of pieces) {
       file.set(piece, offset)

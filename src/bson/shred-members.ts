@@ -2,6 +2,7 @@ import type { LeafBuffer } from '../parquet/leaf-buffer.js'
 import { ByteSink } from './byte-sink.js'
 import { writeJsonString } from './json-string.js'
 import { writeJsonValue } from './json-text.js'
+import { MEASURED_BYTES, measuredSize } from './text-size.js'
 
 /** Memory that a sink keeps from one document to the next. One large value must not be paid for until the end. */
 const KEPT_BYTES = 1024 * 1024
@@ -31,6 +32,9 @@ export class JsonMembers {
     sink.byte(sink.length === 0 ? 0x7b : 0x2c)
     writeJsonString(sink, bytes, view, name, value - 1)
     sink.byte(0x3a)
+    if (end - value >= MEASURED_BYTES) {
+      sink.reserveExactly(measuredSize(into => writeJsonValue(into, type, bytes, view, value, end)))
+    }
     writeJsonValue(sink, type, bytes, view, value, end)
   }
 
@@ -38,5 +42,6 @@ export class JsonMembers {
   writeTo(leaf: LeafBuffer): void {
     this.#sink.byte(0x7d)
     leaf.byteArray(0, this.#sink.bytes, this.#sink.words, 0, this.#sink.length)
+    this.clear()
   }
 }

@@ -38,6 +38,8 @@ export class ShredNode {
   readonly definition: number
   readonly repetition: number
   readonly children: readonly ShredNode[]
+  /** A list or a struct: one of them may turn out not to fit when some of it is in its leaves. */
+  readonly isNested: boolean
   /** Of a struct; empty otherwise. */
   readonly fields: FieldTable
   /** The row or struct that it was last written for, so that those which were not can be told. */
@@ -53,6 +55,7 @@ export class ShredNode {
     this.definition = node.definition
     this.repetition = node.repetition
     this.children = node.children.map(child => new ShredNode(child, leaves))
+    this.isNested = this.children.length > 0
     this.fields = node.type.kind === 'struct' ? new FieldTable(this.children) : NO_FIELDS
     this.stamp = 0
   }

@@ -6,6 +6,7 @@ import { writeExtendedJsonValue } from './extended-json.js'
 import { writeJsonValue } from './json-text.js'
 import { clearedSink } from './shred-members.js'
 import type { ShredNode } from './shred-node.js'
+import { MEASURED_BYTES, measuredSize } from './text-size.js'
 import { cstringEnd, valueEnd } from './walk.js'
 
 /** The value is in its leaves, and nothing of it is anywhere else. */
@@ -15,11 +16,25 @@ export const PARTLY = 1
 /** The column can't hold it. What the leaves have of it by now must be rolled back. */
 export const MISFIT = 2
 
+/**
+ * Entries that the lists of one document may make, over all leaves. A sub-document without fields is seven bytes of BSON and
+ * an entry in each leaf of its struct: without a bound 16 MB of them under 200 leaves would be a gigabyte of levels. With
+ * it they are 32 MiB, in at most twice the memory. What is beyond is a misfit, and as JSON it is no larger than it was.
+ */
+export const MAX_LIST_ENTRIES: number = 16 * 1024 * 1024
+
 /** Takes BSON values apart into the leaves of their columns. Which types a column takes is told in `model/column.ts`. */
 export class ValueShredder {
   #text = new ByteSink(4096)
   /** Counts structs. */
   #stamp = 0
+  /** Made by the lists of this document. */
+  #entries = 0
+
+  /** Called where a document begins. */
+  restart(): void {
+    this.#entries = 0
+  }
 
   /**
    * Writes the value of type `type` in `bytes[offset, end)`, which is not null.
@@ -81,7 +96,10 @@ export class ValueShredder {
         leaf.hex(repetition, bytes, offset, end)
         return FITS
       case 8: // json
-        this.#text = clearedSink(this.#text)
+        this.#text.clear()
+        if (end - offset >= MEASURED_BYTES) {
+          this.#text.reserveExactly(measuredSize(into => writeJsonValue(into, type, bytes, view, offset, end)))
+        }
         writeJsonValue(this.#text, type, bytes, view, offset, end)
         this.#moveText(leaf, repetition)
         return FITS
@@ -94,7 +112,7 @@ export class ValueShredder {
         if (type === 0x02) leaf.byteArray(repetition, bytes, view, offset + 4, end - 1)
         else if (type === 0x07) leaf.hex(repetition, bytes, offset, end)
         else {
-          this.#text = clearedSink(this.#text)
+          this.#text.clear()
           writeExtendedJsonValue(this.#text, type, bytes, view, offset, end)
           this.#moveText(leaf, repetition)
         }
@@ -105,6 +123,7 @@ export class ValueShredder {
   #moveText(leaf: LeafBuffer, repetition: number): void {
     const { bytes, words, length } = this.#text
     leaf.byteArray(repetition, bytes, words, 0, length)
+    this.#text = clearedSink(this.#text)
   }
 
   /** Elements in their order, whatever their names: an array's names are not data. */
@@ -115,6 +134,8 @@ export class ValueShredder {
     let fit = FITS
     if (at === last) node.absent(node.definition, repetition)
     for (let level = repetition; at < last; level = element.repetition) {
+      this.#entries += node.leaves.length
+      if (this.#entries > MAX_LIST_ENTRIES) return MISFIT
       const type = bytes[at]!
       const value = cstringEnd(bytes, at + 1, last) + 1
       at = valueEnd(type, bytes, view, value, last)
@@ -140,9 +161,9 @@ export class ValueShredder {
     while (at < last) {
       const type = bytes[at]!
       const field = fields.find(bytes, view, at + 1)
-      const value = at + 2 + field.length
+      const value = field === undefined ? cstringEnd(bytes, at + 1, last) + 1 : at + 1 + field.size
       at = valueEnd(type, bytes, view, value, last)
-      const child = field.node
+      const child = field?.node
       if (child === undefined) {
         fit |= PARTLY
         continue

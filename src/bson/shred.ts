@@ -5,7 +5,7 @@ import { FieldTable } from './shred-fields.js'
 import { JsonMembers } from './shred-members.js'
 import { ID_KIND, ShredNode } from './shred-node.js'
 import { FITS, MISFIT, ValueShredder } from './shred-value.js'
-import { valueEnd } from './walk.js'
+import { cstringEnd, valueEnd } from './walk.js'
 
 const TEXT = { kind: 'string' } as const
 
@@ -44,10 +44,8 @@ export class Shredder {
   readonly #values = new ValueShredder()
   readonly #extra = new JsonMembers()
   readonly #misfit = new JsonMembers()
-  /** Counts rows that were begun; one that was taken back is not counted down. */
+  /** Counts rows of all files. */
   #stamp = 0
-  /** Whether the last row's marks still hold. */
-  #undoable = false
   /** Rows in the leaves, or taken from them into pages. */
   rows = 0
 
@@ -63,36 +61,12 @@ export class Shredder {
   }
 
   /**
-   * Adds the document in `bytes[start, end)` as a row. If it throws, which it does only for what `checkDocument` refuses,
-   * there is nothing of the row.
+   * Adds the document in `bytes[start, end)` as a row.
+   *
+   * @throws what a document that `checkDocument` refuses deserves; the file that was begun is then of no use
    */
   add(bytes: Uint8Array, view: DataView, start: number, end: number): void {
-    this.#stamp++
-    this.#undoable = true
-    try {
-      this.#addRow(bytes, view, start, end)
-    } catch (error) {
-      this.#rollback()
-      throw error
-    }
-    this.rows++
-  }
-
-  /** Takes the last row back: possible once, and only until its leaves are made into a page. */
-  undo(): void {
-    if (!this.#undoable) throw new RangeError('there is no row to take back')
-    this.#rollback()
-    this.rows--
-  }
-
-  /** Counts rows from 0 again: another file begins. */
-  restart(): void {
-    this.rows = 0
-    this.#undoable = false
-  }
-
-  #addRow(bytes: Uint8Array, view: DataView, start: number, end: number): void {
-    const stamp = this.#stamp
+    const stamp = ++this.#stamp
     const fields = this.#fields
     const last = end - 1
     let at = start + 4
@@ -100,26 +74,28 @@ export class Shredder {
     this.#extra.clear()
     this.#misfit.clear()
     fields.restart()
+    this.#values.restart()
     while (at < last) {
       const type = bytes[at]!
       const name = at + 1
       const field = fields.find(bytes, view, name)
-      const value = name + field.length + 1
+      const value = field === undefined ? cstringEnd(bytes, name, last) + 1 : name + field.size
       at = valueEnd(type, bytes, view, value, last)
-      const column = field.node
+      const column = field?.node
       if (column === undefined) {
         this.#extra.add(type, bytes, view, name, value, at)
         continue
       }
       if (column.stamp === stamp) throw new RangeError(`the field ${column.name} is there twice`)
       column.stamp = stamp
-      column.mark()
+      // A scalar misfit is told before anything of it is written.
+      if (column.isNested) column.mark()
       written++
       const isNull = type === 0x0a && column !== this.#id
       const fit = isNull ? MISFIT : this.#values.write(column, type, bytes, view, value, at, 0)
       if (fit === FITS) continue
       if (fit === MISFIT) {
-        column.rollback()
+        if (column.isNested) column.rollback()
         column.absent(0, 0)
         this.#misfit.add(type, bytes, view, name, value, at)
       } else {
@@ -129,28 +105,22 @@ export class Shredder {
     if (written < this.#columns.length) this.#fillMissing()
     this.#fillText(this.#extraColumn, this.#extra)
     this.#fillText(this.#misfitColumn, this.#misfit)
+    this.rows++
+  }
+
+  /** Counts rows from 0 again: another file begins. */
+  restart(): void {
+    this.rows = 0
   }
 
   #fillMissing(): void {
     for (const column of this.#columns) {
-      if (column.stamp === this.#stamp) continue
-      column.stamp = this.#stamp
-      column.mark()
-      column.absent(0, 0)
+      if (column.stamp !== this.#stamp) column.absent(0, 0)
     }
   }
 
   #fillText(column: ShredNode, members: JsonMembers): void {
-    column.stamp = this.#stamp
-    column.mark()
     if (members.isEmpty) column.absent(0, 0)
     else members.writeTo(column.leaf)
-  }
-
-  #rollback(): void {
-    for (const column of [...this.#columns, this.#extraColumn, this.#misfitColumn]) {
-      if (column.stamp === this.#stamp) column.rollback()
-    }
-    this.#undoable = false
   }
 }

@@ -2,8 +2,16 @@ import { createHash } from 'node:crypto'
 import { idExtendedJson } from '../bson/id-text.js'
 import type { Digest } from '../model/digest.js'
 import type { Format } from '../model/format.js'
+import { garbageCollector } from './collect-garbage.js'
 import type { PartEncoder } from './encode/part-encoder.js'
 import type { EncodedPart } from './segment-message.js'
+
+/**
+ * What is made in this many bytes is collected at once: left to itself, the garbage of one format is still there when the
+ * next one wants as much.
+ */
+const COLLECTED_BYTES = 4 * 1024 * 1024
+const collectGarbage = garbageCollector()
 
 /** One part being encoded, with what the manifest will say of it. Starts anew after `finish`. */
 export class PartState {
@@ -19,9 +27,14 @@ export class PartState {
     this.#encoder = encoder
   }
 
+  get isFull(): boolean {
+    return this.#encoder.isFull ?? false
+  }
+
   add(bytes: Uint8Array, view: DataView, start: number, end: number): void {
     if (this.documents === 0) this.#firstId = idExtendedJson(bytes, view, start)
     this.#encoder.add(bytes, view, start, end)
+    if (end - start >= COLLECTED_BYTES) collectGarbage()
     this.documents++
     if (this.#last?.bytes === bytes) this.#last.start = start
     else this.#last = { bytes, view, start }
@@ -34,9 +47,10 @@ export class PartState {
     this.#last = undefined
   }
 
-  finish(digest: Digest): EncodedPart {
+  finish(digest: Digest, partition?: EncodedPart['partition']): EncodedPart {
     this.settle()
     const body = this.#encoder.finish()
+    if (body.length >= COLLECTED_BYTES) collectGarbage()
     const part: EncodedPart = {
       format: this.#format,
       body,
@@ -45,6 +59,7 @@ export class PartState {
       digest,
       firstId: this.#firstId,
       lastId: this.#lastId,
+      ...(partition === undefined ? {} : { partition }),
     }
     this.documents = 0
     this.#firstId = null

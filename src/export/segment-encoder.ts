@@ -1,20 +1,28 @@
 import { CensusTaker } from '../bson/census-taker.js'
-import { checkDocument } from '../bson/check-document.js'
+import { checkDocument, type RejectReason } from '../bson/check-document.js'
+import { checkExtendedJson } from '../bson/check-extended-json.js'
 import { DigestSum } from '../bson/digest-sum.js'
 import { viewOf } from '../bson/walk.js'
-import { addDigests, EMPTY_DIGEST } from '../model/digest.js'
+import { addDigests, type Digest, EMPTY_DIGEST } from '../model/digest.js'
 import { JSON_CHUNK_DOCUMENTS } from '../model/format.js'
+import { checkRoom } from './document-room.js'
 import { encoderFor } from './encode/encoder-for.js'
 import { PartState } from './part-state.js'
+import { type Partition, Partitioner } from './partitioner.js'
 import { RejectLines } from './reject-lines.js'
-import type { EncodedPart, SegmentTotals, WorkerSettings } from './segment-message.js'
+import type { DocumentRoom, EncodedPart, SegmentTotals, WorkerSettings } from './segment-message.js'
 
 /**
  * Transcodes one contiguous segment of a collection into one part of each format (JSON: one for each thousand
- * documents), with its census, digest and rejects. Used for many segments in turn.
+ * documents; with partitions, one for each of those), with its census, digest and rejects. Used for many segments in turn.
  */
 export class SegmentEncoder {
   readonly #emit: (part: EncodedPart) => void
+  readonly #room: DocumentRoom | undefined
+  /** Whether every document has to be one that Extended JSON holds: all formats of a run have the same documents. */
+  readonly #extendedJson: boolean
+  /** Holds the segment's documents until its end, where they are sorted into folders. */
+  readonly #partitioner: Partitioner | undefined
   /** Formats with one part a segment. */
   readonly #whole: PartState[] = []
   /** The `json` format, with many. */
@@ -24,12 +32,16 @@ export class SegmentEncoder {
   #recent = new DigestSum()
   #digest = EMPTY_DIGEST
   #rejects = new RejectLines()
+  #rejected = new DigestSum()
   #read = 0
 
-  constructor({ formats, columns, tool }: WorkerSettings, emit: (part: EncodedPart) => void) {
+  constructor(settings: WorkerSettings, emit: (part: EncodedPart) => void) {
     this.#emit = emit
-    for (const format of formats) {
-      const state = new PartState(format, encoderFor(format, columns, tool))
+    this.#room = settings.room
+    this.#extendedJson = settings.formats.includes('ejson.gz')
+    if (settings.partitionBy) this.#partitioner = new Partitioner(settings.columns, settings.partitionBy)
+    for (const format of settings.formats) {
+      const state = new PartState(format, encoderFor(format, settings))
       if (format === 'json') this.#chunk = state
       else this.#whole.push(state)
     }
@@ -41,45 +53,86 @@ export class SegmentEncoder {
       const start = starts[index]!
       const end = start + view.getInt32(start, true)
       this.#read++
-      const reason = checkDocument(bytes, start, end, view)
+      const reason = this.#count(bytes, view, start, end)
       if (reason === undefined) this.#carry(bytes, view, start, end)
-      else this.#rejects.add(bytes, view, start, end, reason)
+      else {
+        this.#rejects.add(bytes, view, start, end, reason)
+        this.#rejected.add(bytes, start, end)
+      }
       // By documents read, not carried, so that a reject does not move every later chunk's border.
-      if (this.#read % JSON_CHUNK_DOCUMENTS === 0) this.#passChunkBorder()
+      if (this.#read % JSON_CHUNK_DOCUMENTS === 0 || this.#chunk?.isFull) this.#passChunkBorder()
     }
     for (const state of this.#whole) state.settle()
     this.#chunk?.settle()
+    this.#partitioner?.settle()
   }
 
   /** Ends the segment and begins a new one. @param empty - write parts even without documents, for their schema */
   close(empty = false): SegmentTotals {
-    this.#passChunkBorder(empty)
-    for (const state of this.#whole) if (state.documents > 0 || empty) this.#emit(state.finish(this.#digest))
+    const digest = this.#partitioner ? this.#encodePartitions(this.#partitioner.take(empty)) : this.#endParts(empty)
     const totals: SegmentTotals = {
       documents: this.#read,
       rejected: this.#rejects.count,
-      digest: this.#digest,
+      digest,
       census: this.#census.census(),
+      rejectsDigest: this.#rejected.digest(),
       rejects: this.#rejects.lines(),
     }
     this.#census = new CensusTaker()
-    this.#digest = EMPTY_DIGEST
     this.#rejects = new RejectLines()
+    this.#rejected = new DigestSum()
     this.#read = 0
     return totals
   }
 
+  /** Check and census are one walk; what makes a document unfit is looked for only when something does. */
+  #count(bytes: Uint8Array, view: DataView, start: number, end: number): RejectReason | undefined {
+    if (!this.#census.add(bytes, view, start, end)) return checkDocument(bytes, start, end, view)
+    if (!this.#extendedJson) return undefined
+    const reason = checkExtendedJson(bytes, view, start, end)
+    if (reason) this.#census.undo(bytes, view, start, end)
+    return reason
+  }
+
   #carry(bytes: Uint8Array, view: DataView, start: number, end: number): void {
-    this.#census.add(bytes, view, start)
+    if (this.#partitioner) this.#partitioner.add(bytes, view, start)
+    else this.#encode(bytes, view, start, end)
+  }
+
+  #encode(bytes: Uint8Array, view: DataView, start: number, end: number): void {
+    if (this.#room) checkRoom(this.#room, bytes, view, start, end)
     this.#recent.add(bytes, start, end)
     for (const state of this.#whole) state.add(bytes, view, start, end)
     this.#chunk?.add(bytes, view, start, end)
   }
 
-  #passChunkBorder(empty = false): void {
+  /** @returns the digest of the documents in them */
+  #encodePartitions(partitions: readonly Partition[]): Digest {
+    let total = EMPTY_DIGEST
+    for (const { partition, documents } of partitions) {
+      let count = 0
+      for (const { bytes, view, start, end } of documents()) {
+        this.#encode(bytes, view, start, end)
+        if (++count % JSON_CHUNK_DOCUMENTS === 0 || this.#chunk?.isFull) this.#passChunkBorder(false, partition)
+      }
+      total = addDigests(total, this.#endParts(count === 0, partition))
+    }
+    return total
+  }
+
+  /** Emits what there is, and begins new parts. @returns the digest of the documents since the last call */
+  #endParts(empty: boolean, partition?: Partition['partition']): Digest {
+    this.#passChunkBorder(empty, partition)
+    const digest = this.#digest
+    for (const state of this.#whole) if (state.documents > 0 || empty) this.#emit(state.finish(digest, partition))
+    this.#digest = EMPTY_DIGEST
+    return digest
+  }
+
+  #passChunkBorder(empty = false, partition?: Partition['partition']): void {
     const digest = this.#recent.digest()
     this.#recent = new DigestSum()
     this.#digest = addDigests(this.#digest, digest)
-    if (this.#chunk && (this.#chunk.documents > 0 || empty)) this.#emit(this.#chunk.finish(digest))
+    if (this.#chunk && (this.#chunk.documents > 0 || empty)) this.#emit(this.#chunk.finish(digest, partition))
   }
 }

@@ -1,16 +1,16 @@
+import type { PageCodec } from './codec.js'
 import type { Dictionary } from './dictionary.js'
-import { CODEC_ZSTD, ENCODING, PAGE, PHYSICAL } from './format-codes.js'
+import { ENCODING, PAGE, PHYSICAL } from './format-codes.js'
 import type { LeafBuffer } from './leaf-buffer.js'
 import type { PageScratch } from './page-scratch.js'
 import { Statistics } from './statistics.js'
 import type { CompactWriter } from './thrift-compact.js'
-import type { Compress } from './zstd.js'
 
 /** What the chunks of a file share, one after another. */
 export interface PageTools {
   readonly writer: CompactWriter
   readonly scratch: PageScratch
-  readonly compress: Compress
+  readonly codec: PageCodec
 }
 
 /** What one row group has of one leaf: compressed pages, ready to be put into the file one after another. */
@@ -46,9 +46,10 @@ export class ColumnChunk {
     if (entries === 0) return
     this.#statistics.add(buffer)
     const { scratch, writer } = this.#tools
-    const indices = scratch.indices(entries)
-    const isIndexed = this.#dictionary?.encode(buffer, indices) ?? false
-    const page = isIndexed ? scratch.indexPage(buffer, indices, this.#dictionary!.entries) : scratch.plainPage(buffer)
+    const dictionary = this.#dictionary
+    const indices = dictionary && scratch.indices(entries - buffer.nulls)
+    const isIndexed = dictionary?.encode(buffer, indices!) ?? false
+    const page = isIndexed ? scratch.indexPage(buffer, indices!, dictionary!.entries) : scratch.plainPage(buffer)
     if (!isIndexed) this.#plainPages++
     this.#add(PAGE.data, page, () => {
       writer.struct(5, () => {
@@ -59,6 +60,7 @@ export class ColumnChunk {
       })
     })
     this.#values += entries
+    scratch.release()
     buffer.clear()
   }
 
@@ -95,7 +97,7 @@ export class ColumnChunk {
     writer.i32(1, PHYSICAL[physical])
     writer.i32List(2, encodings)
     writer.textList(3, path)
-    writer.i32(4, CODEC_ZSTD)
+    writer.i32(4, this.#tools.codec.id)
     writer.i64(5, this.#values)
     writer.i64(6, this.uncompressedBytes)
     writer.i64(7, this.compressedBytes)
@@ -105,8 +107,8 @@ export class ColumnChunk {
   }
 
   #add(type: number, page: Uint8Array, pageHeader: () => void): void {
-    const { writer, compress } = this.#tools
-    const body = compress(page)
+    const { writer, codec } = this.#tools
+    const body = codec.compress(page)
     writer.i32(1, type)
     writer.i32(2, page.length)
     writer.i32(3, body.length)

@@ -5,9 +5,9 @@ const MAX_ENTRIES = 32 * 1024
 const MAX_BYTES = 512 * 1024
 
 /** What the first values of a chunk may come to, lest much is spent on a dictionary that is no use. */
-const SAMPLE = 2048
-const SAMPLE_ENTRIES = 1740
-const SAMPLE_BYTES = 64 * 1024
+const SAMPLE = 512
+const SAMPLE_ENTRIES = 470
+const SAMPLE_BYTES = 32 * 1024
 /** A dictionary is of use when its values come so many times on average: zstd does well by itself with those that don't. */
 const LEAST_REPEATS = 2
 

@@ -1,4 +1,6 @@
 import type { Column } from '../model/column.js'
+import { type Compression, DEFAULT_COMPRESSION } from '../model/part-options.js'
+import { pageCodec } from './codec.js'
 import { ColumnChunk, type PageTools } from './column-chunk.js'
 import { Dictionary } from './dictionary.js'
 import { CONVERTED, LOGICAL, PHYSICAL, REPETITION } from './format-codes.js'
@@ -6,12 +8,11 @@ import { LeafBuffer } from './leaf-buffer.js'
 import { PageScratch } from './page-scratch.js'
 import { type LeafSchema, type ParquetSchema, parquetSchema, type SchemaElement } from './schema.js'
 import { CompactWriter } from './thrift-compact.js'
-import { zstdCompressor } from './zstd.js'
 
 export interface ParquetFileOptions {
   readonly columns: readonly Column[]
-  /** zstd, 1 (fast) to 19 (small). @defaultValue 1 */
-  readonly level?: number
+  /** Of the pages. @defaultValue zstd of level 1 */
+  readonly compression?: Compression
   /** Who writes, as `name version 1.2.3`: the form that readers look for. @defaultValue `lakeferry` */
   readonly createdBy?: string
   /** Put into the footer. */
@@ -22,6 +23,8 @@ export interface ParquetFileOptions {
 const PAGE_BYTES = 1024 * 1024
 /** A page of nulls has no values to be large by. */
 const PAGE_ENTRIES = 256 * 1024
+/** Entries in no page yet, over all leaves: under a thousand leaves a page's worth for each would be half a gigabyte. */
+const MAX_OPEN_ENTRIES = 16 * 1024 * 1024
 
 const MAGIC = new TextEncoder().encode('PAR1')
 
@@ -51,23 +54,29 @@ export class ParquetFileWriter {
   #fileBytes = MAGIC.length
   #groups: RowGroup[] = []
 
-  constructor({ columns, level = 1, createdBy = 'lakeferry', metadata = {} }: ParquetFileOptions) {
+  constructor({
+    columns,
+    compression = DEFAULT_COMPRESSION,
+    createdBy = 'lakeferry',
+    metadata = {},
+  }: ParquetFileOptions) {
     this.schema = parquetSchema(columns)
     this.leaves = this.schema.leaves.map(leaf => new LeafBuffer(leaf))
     this.#createdBy = createdBy
     this.#metadata = Object.entries(metadata)
     this.#dictionaries = this.schema.leaves.map(dictionaryFor)
-    this.#tools = { writer: new CompactWriter(), scratch: new PageScratch(), compress: zstdCompressor(level) }
+    this.#tools = { writer: new CompactWriter(), scratch: new PageScratch(), codec: pageCodec(compression) }
     this.#newChunks()
   }
 
   /** Makes pages of the leaves that have enough for one. Only between rows: pages begin with rows. */
   cutFullPages(): void {
+    let entries = 0
+    for (let index = 0; index < this.leaves.length; index++) entries += this.leaves[index]!.entries
+    const isFull = entries >= MAX_OPEN_ENTRIES
     for (let index = 0; index < this.leaves.length; index++) {
       const leaf = this.leaves[index]!
-      if (leaf.length >= PAGE_BYTES || leaf.entries >= PAGE_ENTRIES) {
-        this.#open[index]!.cutPage()
-      }
+      if (isFull || leaf.length >= PAGE_BYTES || leaf.entries >= PAGE_ENTRIES) this.#open[index]!.cutPage()
     }
   }
 

@@ -19,6 +19,4 @@ export type Logical = keyof typeof LOGICAL
 
 export const ENCODING = { plain: 0, rle: 3, rleDictionary: 8 } as const
 
-export const CODEC_ZSTD = 6
-
 export const PAGE = { data: 0, dictionary: 2 } as const

@@ -1,10 +1,15 @@
+import { mappedBytes } from '../model/mapped-bytes.js'
 import type { LeafSchema } from './schema.js'
 
 /** Below this many bytes a loop is faster than making a subarray to copy from. */
 const SHORT_COPY = 128
 
-/** Memory kept between pages; one larger value must not be paid for until the end. */
-const KEPT_BYTES = 4 * 1024 * 1024
+/**
+ * Memory kept between pages, for values and for either kind of level: what pages of the usual size come to, twice at most by
+ * growing. One larger document must not be paid for until the end.
+ */
+const KEPT_BYTES = 2.5 * 1024 * 1024
+const KEPT_LEVELS = 512 * 1024
 
 const HEX_DIGITS = new Uint8Array(512)
 for (let byte = 0; byte < 256; byte++) {
@@ -25,8 +30,12 @@ export class LeafBuffer {
   bytes: Uint8Array<ArrayBuffer>
   view: DataView<ArrayBuffer>
   length = 0
-  /** Entries, null or not, each with a byte of either level. */
+  /** Entries, null or not. */
   entries = 0
+  /**
+   * A byte for each entry; of a leaf that is in no list only once there is a null, because without one the number of entries
+   * says it all. A field that every document has is the most frequent there is.
+   */
   definitions: Uint8Array
   /** Empty for a leaf that is in no list. */
   repetitions: Uint8Array
@@ -62,6 +71,7 @@ export class LeafBuffer {
     const bits = (this.entries - this.nulls) & 7
     // The rest of a byte of booleans is in the page, where equal rows shall make equal bytes.
     if (bits > 0 && this.schema.physical === 'boolean') this.bytes[this.length - 1]! &= (1 << bits) - 1
+    this.#trim()
   }
 
   /** Begins again in the same memory, unless that has grown out of proportion. */
@@ -70,17 +80,13 @@ export class LeafBuffer {
     this.entries = 0
     this.nulls = 0
     this.mark()
-    if (this.bytes.length > KEPT_BYTES) this.#resize(1024)
-    if (this.definitions.length > KEPT_BYTES) {
-      this.definitions = new Uint8Array(256)
-      this.repetitions = new Uint8Array(this.#repeated ? 256 : 0)
-    }
+    this.#trim()
   }
 
   /** Nothing here: what is missing is told by the definition level. */
   absent(definition: number, repetition: number): void {
+    if (this.nulls++ === 0 && !this.#repeated) this.#fillDefinitions()
     this.#entry(definition, repetition)
-    this.nulls++
   }
 
   /** Up to 2^31 bytes, `source[start, end)`; `sourceView` is over the same memory. */
@@ -166,25 +172,40 @@ export class LeafBuffer {
 
   #entry(definition: number, repetition: number): void {
     const index = this.entries++
-    if (index === this.definitions.length) this.#growLevels()
+    if (this.nulls === 0 && !this.#repeated) return
+    if (index === this.definitions.length) this.#resizeLevels(2 * index)
     this.definitions[index] = definition
     if (this.#repeated) this.repetitions[index] = repetition
   }
 
-  #resize(wanted: number): void {
-    const resized = new Uint8Array(Math.max(wanted, 2 * this.length, 1024))
-    resized.set(this.bytes.subarray(0, this.length))
-    this.bytes = resized
-    this.view = new DataView(resized.buffer)
+  #trim(): void {
+    if (this.bytes.length > KEPT_BYTES && this.length < KEPT_BYTES / 2) this.#resize(this.length)
+    if (this.definitions.length > KEPT_LEVELS && this.entries < KEPT_LEVELS / 2) {
+      this.#resizeLevels(Math.max(2 * this.entries, 256))
+    }
   }
 
-  #growLevels(): void {
-    const definitions = new Uint8Array(2 * this.definitions.length)
-    definitions.set(this.definitions)
-    this.definitions = definitions
-    if (!this.#repeated) return
-    const repetitions = new Uint8Array(definitions.length)
-    repetitions.set(this.repetitions)
-    this.repetitions = repetitions
+  #resize(wanted: number): void {
+    const resized = mappedBytes(Math.max(wanted, 2 * this.length, 1024))
+    resized.set(this.bytes.subarray(0, this.length))
+    this.bytes = resized
+    this.view = new DataView(resized.buffer, 0, resized.length)
   }
+
+  /** Of the entries so far, which are all there. */
+  #fillDefinitions(): void {
+    if (this.entries >= this.definitions.length) this.definitions = new Uint8Array(2 * this.entries)
+    this.definitions.fill(this.#definition, 0, this.entries)
+  }
+
+  #resizeLevels(room: number): void {
+    this.definitions = resized(this.definitions, room, this.entries)
+    if (this.#repeated) this.repetitions = resized(this.repetitions, room, this.entries)
+  }
+}
+
+function resized(levels: Uint8Array, room: number, used: number): Uint8Array {
+  const copy = new Uint8Array(room)
+  copy.set(levels.subarray(0, Math.min(used, levels.length)))
+  return copy
 }

@@ -1,5 +1,9 @@
+import { mappedBytes } from '../model/mapped-bytes.js'
 import type { LeafBuffer } from './leaf-buffer.js'
 import { bitWidth, hybridBound, writeHybrid, writeRun } from './rle-hybrid.js'
+
+/** Memory kept from page to page: a page of one large value must not be paid for until the end. */
+const KEPT_BYTES = 4 * 1024 * 1024
 
 /** Where uncompressed data pages are put together: repetition levels, definition levels, values. One for all columns. */
 export class PageScratch {
@@ -11,6 +15,14 @@ export class PageScratch {
   indices(count: number): Uint32Array {
     if (count > this.#indices.length) this.#indices = new Uint32Array(Math.max(count, 2 * this.#indices.length))
     return this.#indices
+  }
+
+  /** The last page is done with. */
+  release(): void {
+    if (this.#indices.byteLength > KEPT_BYTES) this.#indices = new Uint32Array(16 * 1024)
+    if (this.#bytes.length <= KEPT_BYTES) return
+    this.#bytes = new Uint8Array(64 * 1024)
+    this.#view = new DataView(this.#bytes.buffer)
   }
 
   /** A page of the buffer's values as they are. Valid until the next page. */
@@ -36,7 +48,7 @@ export class PageScratch {
     const definitionWidth = bitWidth(schema.definition)
     const bound = 8 + hybridBound(entries, repetitionWidth) + hybridBound(entries, definitionWidth) + room
     if (bound > this.#bytes.length) {
-      this.#bytes = new Uint8Array(Math.max(bound, 2 * this.#bytes.length))
+      this.#bytes = mappedBytes(Math.max(bound, 2 * this.#bytes.length))
       this.#view = new DataView(this.#bytes.buffer)
     }
     const bytes = this.#bytes

@@ -4,7 +4,7 @@ import type { Encoder } from '@toondepauw/node-zstd'
 import { LakeferryError, reasonOf } from '../errors.js'
 
 /** Compresses one block into one zstd frame. */
-export type Compress = (block: Uint8Array) => Uint8Array
+type Compress = (block: Uint8Array) => Uint8Array
 
 /** Within Node since 22.15; its type is not in the declarations of the Node we build for. */
 interface ZlibWithZstd {

@@ -65,3 +65,31 @@ it('forgets the end when truncated and everything when cleared', () => {
   sink.clear()
   expect(sink.length).toBe(0)
 })
+
+it('lets what was written be taken from its beginning instead of growing', () => {
+  const taken: string[] = []
+  const sink: ByteSink = new ByteSink(64, () => {
+    taken.push(Buffer.from(sink.view()).toString())
+    sink.clear()
+  })
+  for (let n = 0; n < 40; n++) sink.ascii(`${n},`)
+  expect([...taken, Buffer.from(sink.view()).toString()].join('')).toBe(
+    Array.from({ length: 40 }, (_, n) => `${n},`).join(''),
+  )
+  expect(sink.bytes.length).toBe(64)
+  // What cannot be made room for by taking is made room for by growing.
+  sink.copy(new Uint8Array(500), 0, 500)
+  expect(sink.length).toBe(500)
+})
+
+it('takes just the room that is asked for, and lets go of what it no longer needs', () => {
+  const sink = new ByteSink(64)
+  sink.ascii('abc')
+  sink.reserveExactly(1_000)
+  expect(sink.bytes.length).toBe(1_003)
+  sink.shrink(2_000)
+  expect(sink.bytes.length).toBe(1_003)
+  sink.shrink(100)
+  expect(sink.bytes.length).toBe(64)
+  expect(Buffer.from(sink.view()).toString()).toBe('abc')
+})

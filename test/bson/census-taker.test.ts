@@ -2,6 +2,8 @@ import { Long, MaxKey, MinKey, ObjectId, serialize } from 'bson'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CensusTaker } from '../../src/bson/census-taker.js'
+import { checkDocument, MAX_NESTING } from '../../src/bson/check-document.js'
+import { viewOf } from '../../src/bson/walk.js'
 import { type Census, MAX_CENSUS_PATHS, mergeCensus } from '../../src/model/census.js'
 import { type AnyDocument, anyDocument, bsonOf } from './support/any-document.js'
 import * as hand from './support/hand-made.js'
@@ -145,4 +147,91 @@ it('stops at the bound on paths, says so, and goes on counting those it has', ()
 
 it('of nothing is empty', () => {
   expect(plain(new CensusTaker().census())).toEqual({ documents: 0, fields: {}, truncated: false })
+})
+
+describe('a document that is refused', () => {
+  const documents = fc.array(
+    fc.tuple(anyDocument(fc.constantFrom('a', 'b', 'c', 'ab', 'a.b', '', '_id')), fc.nat(), fc.nat(255), fc.boolean()),
+    { maxLength: 8 },
+  )
+
+  it('is refused exactly when checkDocument refuses it, and leaves no trace', () => {
+    let refused = 0
+    const everything = Uint8Array.from(hand.document(...hand.EVERY_TYPE))
+    fc.assert(
+      fc.property(documents, drawn => {
+        const [taker, clean] = [new CensusTaker(), new CensusTaker()]
+        for (const [document, at, value, isWhole] of drawn) {
+          const bytes = Uint8Array.from(at % 3 === 0 ? everything : bsonOf(document))
+          if (!isWhole) bytes[at % bytes.length] = value
+          const view = viewOf(bytes)
+          view.setInt32(0, bytes.length, true)
+          const isSound = checkDocument(bytes, 0, bytes.length) === undefined
+          expect(taker.add(bytes, view, 0, bytes.length)).toBe(isSound)
+          if (isSound) clean.add(bytes, view, 0, bytes.length)
+          else refused++
+        }
+        expect(plain(taker.census())).toEqual(plain(clean.census()))
+      }),
+      { numRuns: 500 },
+    )
+    expect(refused).toBeGreaterThan(100)
+  })
+
+  it('takes no room from the paths of those after it, and does not make the census truncated', () => {
+    const wide = (name: string, count: number, ...more: hand.Bytes[]) =>
+      Uint8Array.from(
+        hand.document(...Array.from({ length: count }, (_, n) => hand.element(0x0a, `${name}${n}`)), ...more),
+      )
+    const twice = hand.element(0x0a, 'u0')
+    const census = censusOf([wide('u', 6_000, twice), wide('v', MAX_CENSUS_PATHS), wide('u', 1, twice)])
+    expect(census).toMatchObject({ documents: 1, truncated: false })
+    expect(Object.keys(census.fields)).toHaveLength(MAX_CENSUS_PATHS)
+    expect(census.fields['v4999']).toBeDefined()
+  })
+
+  it('can be one that another check refuses', () => {
+    const taker = new CensusTaker()
+    const first = serialize({ a: 1, list: [1] })
+    const second = serialize({ a: 'x', list: [{ b: 1 }], c: { d: [null] } })
+    const take = (bytes: Uint8Array) => taker.add(bytes, viewOf(bytes), 0, bytes.length)
+    take(first)
+    const before = plain(taker.census())
+    take(second)
+    taker.undo(second, viewOf(second), 0, second.length)
+    expect(plain(taker.census())).toEqual(before)
+    take(second)
+    expect(taker.census().fields['c.d[]']).toEqual({ null: 1 })
+  })
+})
+
+describe('names without room for a path', () => {
+  const full = Array.from({ length: MAX_CENSUS_PATHS }, (_, n) => hand.element(0x0a, `u${n}`))
+  const nested = hand.element(0x03, 'x', hand.document(hand.element(0x0a, 'y'), hand.element(0x0a, 'z')))
+
+  it('are checked all the same, within each other too', () => {
+    const taker = new CensusTaker()
+    const take = (...elements: hand.Bytes[]) => {
+      const { bytes, view } = hand.bytesOf(hand.document(...elements))
+      return taker.add(bytes, view, 0, bytes.length)
+    }
+    expect(take(...full)).toBe(true)
+    expect(take(nested, hand.element(0x0a, 'u7'), hand.element(0x0a, 'w'))).toBe(true)
+    expect(take(nested, nested)).toBe(false)
+    expect(take(hand.element(0x03, 'x', hand.document(hand.element(0x0a, 'y'), hand.element(0x0a, 'y'))))).toBe(false)
+    expect(take(hand.element(0x0a, [0xff]))).toBe(false)
+    expect(take(hand.element(0x02, 'w', hand.string([0xff])))).toBe(false)
+    expect(taker.census()).toMatchObject({ documents: 2, truncated: true })
+  })
+})
+
+it('refuses nesting one deeper than the bound', () => {
+  const taker = new CensusTaker()
+  const isSound = (depth: number) => {
+    let value = hand.document()
+    for (let level = 0; level < depth; level++) value = hand.document(hand.element(0x03, 'a', value))
+    const { bytes, view } = hand.bytesOf(value)
+    return taker.add(bytes, view, 0, bytes.length)
+  }
+  expect([MAX_NESTING, MAX_NESTING + 1, 400].map(isSound)).toEqual([true, false, false])
 })

@@ -22,9 +22,11 @@ type Reader = (bytes: Uint8Array, view: DataView) => string
 const readers: Record<string, Reader> = {
   'the JSON writer': (bytes, view) => writeWith(writeJsonDocument, bytes, view),
   'the Extended JSON writer': (bytes, view) => writeWith(writeExtendedJsonDocument, bytes, view),
+  // It checks as well, and so refuses more than the others do.
   'the census': (bytes, view) => {
     const taker = new CensusTaker()
-    taker.add(bytes, view, 0)
+    const end = documentEnd(bytes, view, 0)
+    if (!taker.add(bytes, view, 0, end)) throw new MalformedBson('refused', 0)
     return JSON.stringify(taker.census())
   },
   'the id': (bytes, view) => idExtendedJson(bytes, view, 0),

@@ -23,6 +23,17 @@ describe('GzipStream', () => {
     expect(text).toBe(`one\n${'two\n'.repeat(100_000)}three\n`)
   })
 
+  it('takes the level that it is told', () => {
+    const text = Buffer.from(Array.from({ length: 20_000 }, (_, n) => `${n} ${n * n} lorem ipsum\n`).join(''))
+    const [fast, small] = [1, 9].map(level => {
+      const stream = new GzipStream(level)
+      stream.add(text)
+      return stream.finish()
+    })
+    expect(small!.length).toBeLessThan(fast!.length)
+    expect(gunzipSync(small!).equals(text)).toBe(true)
+  })
+
   it('gives the same bytes for the same pieces', () => {
     const make = () => {
       const stream = new GzipStream(1)

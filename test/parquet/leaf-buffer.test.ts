@@ -13,7 +13,8 @@ function addBytes(leaf: LeafBuffer, bytes: Uint8Array): void {
 /** What a page would be made of. */
 const contents = (leaf: LeafBuffer) => ({
   bytes: [...leaf.bytes.subarray(0, leaf.length)],
-  definitions: [...leaf.definitions.subarray(0, leaf.entries)],
+  definitions: leaf.nulls === 0 ? 'all there' : [...leaf.definitions.subarray(0, leaf.entries)],
+  entries: leaf.entries,
   nulls: leaf.nulls,
 })
 
@@ -40,6 +41,18 @@ it.each<[LeafSchema['physical'], (leaf: LeafBuffer, value: number) => void]>([
     }),
   )
 })
+
+it.each([0, 1, 255, 256, 257, 1000])(
+  'knows which of its entries are there when the first null comes after %i',
+  count => {
+    const leaf = leafOf('int32')
+    for (let n = 0; n < count; n++) leaf.int32(0, n)
+    leaf.absent(0, 0)
+    leaf.int32(0, 1)
+    leaf.absent(0, 0)
+    expect(leaf.definitions.subarray(0, leaf.entries)).toEqual(Uint8Array.from([...Array(count).fill(1), 0, 1, 0]))
+  },
+)
 
 it('gives memory back that one large value needed', () => {
   const leaf = leafOf('byteArray')

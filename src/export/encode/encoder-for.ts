@@ -1,17 +1,23 @@
-import type { Column } from '../../model/column.js'
 import type { Format } from '../../model/format.js'
+import type { WorkerSettings } from '../segment-message.js'
+import { BsonEncoder } from './bson.js'
+import { EjsonEncoder } from './ejson.js'
 import { JsonChunkEncoder } from './json-chunk.js'
 import { NdjsonEncoder } from './ndjson.js'
 import { ParquetEncoder } from './parquet.js'
 import type { PartEncoder } from './part-encoder.js'
 
-export function encoderFor(format: Format, columns: readonly Column[], tool: string): PartEncoder {
+export function encoderFor(format: Format, settings: WorkerSettings): PartEncoder {
   switch (format) {
     case 'parquet':
-      return new ParquetEncoder(columns, tool)
+      return new ParquetEncoder(settings)
     case 'ndjson.gz':
-      return new NdjsonEncoder()
+      return new NdjsonEncoder(settings)
     case 'json':
       return new JsonChunkEncoder()
+    case 'ejson.gz':
+      return new EjsonEncoder(settings)
+    case 'bson.gz':
+      return new BsonEncoder(settings)
   }
 }

@@ -1,9 +1,18 @@
 import { constants, crc32, deflateRawSync } from 'node:zlib'
+import { ByteSink } from '../../bson/byte-sink.js'
 
 /** RFC 1952: deflate, no name, no time (equal input gives equal bytes), unknown system. */
 const HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff)
+/** Memory to begin a member with. */
+const FIRST_BYTES = 64 * 1024
 /** RFC 1951: a last block of the fixed code with nothing in it. */
 const LAST_BLOCK = Uint8Array.of(0x03, 0x00)
+
+/**
+ * The most memory for its tables (384 KB) makes deflate a twentieth faster, and the output a little smaller; larger chunks of
+ * output, which Node joins in the end, another thirtieth.
+ */
+const DEFLATE = { finishFlush: constants.Z_SYNC_FLUSH, memLevel: 9, chunkSize: 256 * 1024 }
 
 /**
  * One gzip member from many pieces, synchronously and with memory for one piece: Node's own synchronous functions want
@@ -12,7 +21,7 @@ const LAST_BLOCK = Uint8Array.of(0x03, 0x00)
  */
 export class GzipStream {
   readonly #level: number
-  #pieces: Uint8Array[] = [HEADER]
+  #member = begun()
   #crc = 0
   #size = 0
 
@@ -22,27 +31,31 @@ export class GzipStream {
 
   add(text: Uint8Array): void {
     if (text.length === 0) return
-    this.#pieces.push(deflateRawSync(text, { level: this.#level, finishFlush: constants.Z_SYNC_FLUSH }))
+    const piece = deflateRawSync(text, { ...DEFLATE, level: this.#level })
+    this.#member.copy(piece, 0, piece.length)
     this.#crc = crc32(text, this.#crc)
     this.#size = (this.#size + text.length) % 2 ** 32
   }
 
-  /** The member, in a buffer of its own. The next `add` begins a new one. */
+  /** The member, in an ArrayBuffer of its own. The next `add` begins a new one. */
   finish(): Uint8Array {
-    const trailer = new Uint8Array(8)
-    const view = new DataView(trailer.buffer)
+    const trailer = new Uint8Array(LAST_BLOCK.length + 8)
+    trailer.set(LAST_BLOCK)
+    const view = new DataView(trailer.buffer, LAST_BLOCK.length)
     view.setUint32(0, this.#crc, true)
     view.setUint32(4, this.#size, true)
-    const pieces = [...this.#pieces, LAST_BLOCK, trailer]
-    const member = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
-    let offset = 0
-    for (const piece of pieces) {
-      member.set(piece, offset)
-      offset += piece.length
-    }
-    this.#pieces = [HEADER]
+    this.#member.copy(trailer, 0, trailer.length)
+    // The memory goes with it: a copy of a large part would be there twice.
+    const member = this.#member.view()
+    this.#member = begun()
     this.#crc = 0
     this.#size = 0
     return member
   }
+}
+
+function begun(): ByteSink {
+  const sink = new ByteSink(FIRST_BYTES)
+  sink.copy(HEADER, 0, HEADER.length)
+  return sink
 }

@@ -1,5 +1,7 @@
 import { ByteSink } from '../../bson/byte-sink.js'
 import { writeJsonDocument } from '../../bson/json-text.js'
+import { MEASURED_BYTES, measuredSize } from '../../bson/text-size.js'
+import { JSON_CHUNK_BYTES } from '../../model/format.js'
 import type { PartEncoder } from './part-encoder.js'
 
 const OPEN = 0x5b
@@ -7,22 +9,37 @@ const CLOSE = 0x5d
 const COMMA = 0x2c
 const NEWLINE = 0x0a
 
+/** Memory to begin a chunk with, and the most that is kept for the next one. */
+const FIRST_BYTES = 1024 * 1024
+const KEPT_BYTES = 4 * FIRST_BYTES
+
 /**
  * One JSON array, on one line: `spark.read.json` in its default mode takes each line as a value, and an array as rows,
  * so a chunk is read without `multiLine`.
  */
 export class JsonChunkEncoder implements PartEncoder {
-  readonly #sink = new ByteSink(1 << 20)
+  #sink = new ByteSink(FIRST_BYTES)
 
-  add(bytes: Uint8Array, view: DataView, start: number): void {
+  add(bytes: Uint8Array, view: DataView, start: number, end: number): void {
+    if (end - start >= MEASURED_BYTES) {
+      this.#sink.reserveExactly(measuredSize(sink => writeJsonDocument(sink, bytes, view, start)))
+    }
     this.#sink.byte(this.#sink.length === 0 ? OPEN : COMMA)
     writeJsonDocument(this.#sink, bytes, view, start)
   }
 
+  get isFull(): boolean {
+    return this.#sink.length >= JSON_CHUNK_BYTES
+  }
+
   finish(): Uint8Array {
-    if (this.#sink.length === 0) this.#sink.byte(OPEN)
-    this.#sink.byte(CLOSE)
-    this.#sink.byte(NEWLINE)
-    return this.#sink.take()
+    const sink = this.#sink
+    if (sink.length === 0) sink.byte(OPEN)
+    sink.byte(CLOSE)
+    sink.byte(NEWLINE)
+    if (sink.bytes.length <= KEPT_BYTES) return sink.take()
+    // No copy of what is large: the chunk goes in the sink's own memory, and the sink gets another.
+    this.#sink = new ByteSink(FIRST_BYTES)
+    return sink.view()
   }
 }

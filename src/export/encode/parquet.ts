@@ -1,13 +1,13 @@
 import { ParquetPart } from '../../bson/parquet-part.js'
-import type { Column } from '../../model/column.js'
+import type { WorkerSettings } from '../segment-message.js'
 import type { PartEncoder } from './part-encoder.js'
 
 /** Typed columns by the dataset's schema, with `_id`, `_extra` and `_misfit`: see docs/lake-format.md. */
 export class ParquetEncoder implements PartEncoder {
   readonly #part: ParquetPart
 
-  constructor(columns: readonly Column[], tool: string) {
-    this.#part = new ParquetPart({ columns, createdBy: tool })
+  constructor({ columns, compression, tool }: WorkerSettings) {
+    this.#part = new ParquetPart({ columns, compression, createdBy: tool })
   }
 
   add(bytes: Uint8Array, view: DataView, start: number, end: number): void {

@@ -5,6 +5,8 @@
 export interface PartEncoder {
   /** Appends the document at `bytes[start, end)`. `view` is over the same buffer as `bytes`. */
   add(bytes: Uint8Array, view: DataView, start: number, end: number): void
+  /** Whether the part has grown so large that it should end with this document, where the format has parts that may. */
+  readonly isFull?: boolean
   /** The part, in a buffer of its own that may be transferred to another thread. Valid for no documents too. */
   finish(): Uint8Array
 }

@@ -1,4 +1,4 @@
-import { Binary, BSONRegExp, Decimal128, type ObjectId, serialize, UUID } from 'bson'
+import { Decimal128, UUID } from 'bson'
 
 /** A value of Extended JSON, decoded: its BSON type and the bytes that follow the name. */
 export interface TypedValue {
@@ -61,11 +61,13 @@ const DECODERS: Readonly<Record<string, (members: Wrapper) => TypedValue | undef
     const digits = text(m, '$numberDouble')
     if (!/^(?:NaN|-?Infinity|[+-]?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?)$/.test(digits))
       throw new Error(`$numberDouble wants a number, got ${JSON.stringify(digits)}`)
+    // Every NaN has the same text, so that it has to be the same bits as well.
+    if (digits === 'NaN') return int64(0x7ff8_0000_0000_0000n, 0x01)
     return bytesOf(view => view.setFloat64(0, Number(digits), true), 8, 0x01)
   },
-  $numberDecimal: m => fromBson(Decimal128.fromString(text(m, '$numberDecimal'))),
+  $numberDecimal: m => ({ type: 0x13, bytes: Decimal128.fromString(text(m, '$numberDecimal')).bytes }),
   $date: m => int64(milliseconds(m.get('$date')), 0x09),
-  $uuid: m => fromBson(new UUID(text(m, '$uuid'))),
+  $uuid: m => binaryValue(new UUID(text(m, '$uuid')).buffer, 0x04),
   $binary: m => {
     const { base64, subType } = record(m, '$binary', ['base64', 'subType'])
     return binary(base64, subType)
@@ -148,13 +150,29 @@ function binary(base64: unknown, subType: unknown): TypedValue {
   if (typeof base64 !== 'string' || !/^[A-Za-z0-9+/]*={0,2}$/.test(base64)) throw new Error('$binary wants base64 text')
   if (typeof subType !== 'string' || !/^[0-9a-fA-F]{1,2}$/.test(subType))
     throw new Error('$binary wants a subtype of one or two hexadecimal digits')
-  return fromBson(new Binary(Buffer.from(base64, 'base64'), Number.parseInt(subType, 16)))
+  return binaryValue(Buffer.from(base64, 'base64'), Number.parseInt(subType, 16))
+}
+
+/** Not with the bson package, which refuses payloads of subtype 9 that are no vectors. */
+function binaryValue(payload: Uint8Array, subtype: number): TypedValue {
+  // Subtype 2 has its length once more inside.
+  const inner = subtype === 0x02 ? 4 : 0
+  const bytes = new Uint8Array(5 + inner + payload.length)
+  const view = new DataView(bytes.buffer)
+  view.setInt32(0, inner + payload.length, true)
+  bytes[4] = subtype
+  if (inner > 0) view.setInt32(5, payload.length, true)
+  bytes.set(payload, 5 + inner)
+  return { type: 0x05, bytes }
 }
 
 function regex(pattern: unknown, options: unknown): TypedValue {
   if (typeof pattern !== 'string' || typeof options !== 'string')
     throw new Error('a regular expression wants two strings')
-  return fromBson(new BSONRegExp(pattern, options))
+  if (`${pattern}${options}`.includes('\0'))
+    throw new Error('a regular expression cannot have a NUL, which ends it in BSON')
+  // As they stand: the bson package would sort the options and refuse those that it does not know.
+  return { type: 0x0b, bytes: Buffer.from(`${pattern}\0${options}\0`) }
 }
 
 function int64(value: bigint, type: number): TypedValue {
@@ -173,10 +191,4 @@ function bsonString(value: string): Buffer {
   out.writeInt32LE(bytes.length + 1)
   bytes.copy(out, 4)
   return out
-}
-
-/** `{'': value}` is its length, the type, an empty name, the value, and a NUL. */
-function fromBson(value: Binary | BSONRegExp | Decimal128 | ObjectId): TypedValue {
-  const bytes = serialize({ '': value })
-  return { type: bytes[4]!, bytes: bytes.subarray(6, -1) }
 }

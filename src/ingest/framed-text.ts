@@ -26,4 +26,6 @@ export interface Framer {
 /** Text of one document in bytes: several times what becomes of it as BSON at most, which MongoDB limits to 16 MiB. */
 export const MAX_TEXT_BYTES: number = 64 * 1024 * 1024
 
-export const TOO_LONG: string = `longer than ${MAX_TEXT_BYTES} bytes`
+export function tooLong(bytes: number): string {
+  return `longer than ${bytes} bytes`
+}

@@ -3,6 +3,7 @@ import type { DocumentSink } from '../ports/document-sink.js'
 import { BsonFramer } from './bson-framer.js'
 import { jsonParser, parseBson, Unreadable } from './document-parser.js'
 import type { Framed, Framer } from './framed-text.js'
+import { GzipDamage } from './gunzip.js'
 import { contentOf, type InputFile, lookInto } from './input-file.js'
 import { InsertQueue } from './insert-queue.js'
 import { LineFramer } from './line-framer.js'
@@ -125,7 +126,7 @@ async function* framedIn(file: InputFile, position: (bytes: number) => void): As
   try {
     for await (const chunk of contentOf(file, position)) yield* framer.push(chunk)
   } catch (error) {
-    if (!isDamage(error))
+    if (!(error instanceof GzipDamage))
       throw new LakeferryError('IMPORT_FILE', { file: file.path, reason: reasonOf(error) }, { cause: error })
     // The checksum comes last: what was unpacked before it is imported by now.
     const reason = `the gzipped file is damaged or cut off (${reasonOf(error)}): what follows this line is missing, and what came before it may be wrong`
@@ -138,11 +139,6 @@ async function* framedIn(file: InputFile, position: (bytes: number) => void): As
 function framerFor(kind: InputFile['kind']): Framer {
   if (kind === 'bson') return new BsonFramer()
   return kind === 'structure' ? new StructureFramer() : new LineFramer()
-}
-
-/** zlib's own errors are of the data; the file system's are not. */
-function isDamage(error: unknown): boolean {
-  return /^Z_/.test(String((error as { code?: unknown } | undefined)?.code))
 }
 
 function stopIfAborted(signal: AbortSignal | undefined): void {

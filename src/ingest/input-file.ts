@@ -1,8 +1,7 @@
-import { createReadStream, type ReadStream } from 'node:fs'
+import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { pipeline, type Readable } from 'node:stream'
-import { createGunzip } from 'node:zlib'
 import { LakeferryError, reasonOf } from '../errors.js'
+import { gunzipped } from './gunzip.js'
 import { isSpace, JsonToBson } from './json-to-bson.js'
 
 /** What a file holds, by its first bytes: names say little. */
@@ -48,10 +47,10 @@ export async function* contentOf(
   position: (bytes: number) => void = () => undefined,
 ): AsyncGenerator<Uint8Array> {
   const file = createReadStream(path, { highWaterMark: READ_BYTES })
-  const stream = gzip ? unpacked(file) : file
+  const stream: AsyncIterable<Uint8Array> = gzip ? gunzipped(file) : file
   let head: Uint8Array | undefined = new Uint8Array()
   try {
-    for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+    for await (const chunk of stream) {
       position(file.bytesRead)
       if (head === undefined) {
         yield chunk
@@ -66,12 +65,6 @@ export async function* contentOf(
   } finally {
     file.destroy()
   }
-}
-
-function unpacked(file: ReadStream): Readable {
-  const gunzip = createGunzip({ chunkSize: READ_BYTES })
-  // Failures come out of reading from it.
-  return pipeline(file, gunzip, () => undefined)
 }
 
 async function headOf(path: string, gzip: boolean): Promise<{ head: Uint8Array; whole: boolean }> {

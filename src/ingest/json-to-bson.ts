@@ -7,6 +7,7 @@ import { decodeWrapper, type TypedValue, WRAPPER_KEYS } from './extended-json.js
 import { appendNumber, numberEnd } from './json-number.js'
 import { JsonProblem } from './json-problem.js'
 import { copyString } from './json-text.js'
+import { NOT_QUICK, QuickValues } from './quick-value.js'
 
 const TYPE = {
   string: 0x02,
@@ -18,6 +19,12 @@ const TYPE = {
   codeWithScope: 0x0f,
 } as const
 const [QUOTE, COMMA, COLON, OPEN_ARRAY, CLOSE_ARRAY, OPEN, CLOSE] = [0x22, 0x2c, 0x3a, 0x5b, 0x5d, 0x7b, 0x7d]
+
+/**
+ * The text of a document nests deeper than its BSON: it counts itself, and a typed value at its bottom, such as a DBPointer,
+ * has up to three objects inside one another. How deep the BSON is, `checkDocument` tells in the end.
+ */
+const MAX_TEXT_NESTING = MAX_NESTING + 4
 
 /** What stands before a document's first own field when `_id` is added: type, `_id\0` and 12 bytes. */
 const ID_BYTES = 17
@@ -38,14 +45,21 @@ export interface ParsedDocument {
 export class JsonToBson {
   readonly #out = new BsonBuffer()
   readonly #scratch = new BsonBuffer()
+  readonly #quick = new QuickValues()
+  readonly #addId: boolean
   #text: Uint8Array = new Uint8Array()
   #end = 0
   #at = 0
   #depth = 0
   #hasId = false
 
+  /** @param options.addId - puts an ObjectId first where a document has no `_id`, as drivers do. @defaultValue true */
+  constructor({ addId = true }: { readonly addId?: boolean } = {}) {
+    this.#addId = addId
+  }
+
   /**
-   * Parses one document, whose `{` is at `start`. Where it has no `_id`, an ObjectId is put first, as drivers do.
+   * Parses one document, whose `{` is at `start`.
    *
    * @throws {@link JsonProblem} with an offset in `text`
    */
@@ -61,7 +75,7 @@ export class JsonToBson {
     this.#document()
     if (!isUtf8(text.subarray(start, this.#at)))
       throw new JsonProblem('invalid UTF-8', firstInvalid(text, start, this.#at))
-    const bson = this.#hasId ? out.bytes.slice(ID_BYTES, out.length) : this.#withId()
+    const bson = this.#hasId || !this.#addId ? out.bytes.slice(ID_BYTES, out.length) : this.#withId()
     const problem = checkDocument(bson, 0, bson.length)
     if (problem !== undefined)
       throw new JsonProblem(`${problem.detail}${problem.path === '' ? '' : ` at ${problem.path}`}`, start)
@@ -132,7 +146,7 @@ export class JsonToBson {
   #enter(): void {
     this.#at += 1
     this.#depth += 1
-    if (this.#depth > MAX_NESTING) throw new JsonProblem(`nested more than ${MAX_NESTING} deep`, this.#at - 1)
+    if (this.#depth > MAX_TEXT_NESTING) throw new JsonProblem(`nested more than ${MAX_NESTING} deep`, this.#at - 1)
   }
 
   #leave(start: number): void {
@@ -182,6 +196,11 @@ export class JsonToBson {
 
   #objectOrTyped(): number {
     const open = this.#at
+    const quick = this.#quick.read(this.#text, open, this.#end, this.#out)
+    if (quick !== NOT_QUICK) {
+      this.#at = this.#quick.end
+      return quick
+    }
     const key = this.#firstKey()
     if (key === '$code') return this.#code()
     if (WRAPPER_KEYS.has(key)) {

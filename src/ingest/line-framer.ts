@@ -1,14 +1,20 @@
 import { Carry } from './carry.js'
-import { type Framed, type Framer, MAX_TEXT_BYTES, TOO_LONG } from './framed-text.js'
+import { type Framed, type Framer, MAX_TEXT_BYTES, tooLong } from './framed-text.js'
 
 const LF = 0x0a
 
 /** JSON Lines: every line stands for itself, so a broken one costs no other. Blank lines are none. */
 export class LineFramer implements Framer {
   readonly #carry = new Carry()
+  readonly #maxBytes: number
   #line = 1
   /** Within a line that is too long, already told. */
   #skipping = false
+
+  /** @param maxBytes - of one line */
+  constructor(maxBytes: number = MAX_TEXT_BYTES) {
+    this.#maxBytes = maxBytes
+  }
 
   get line(): number {
     return this.#line
@@ -26,10 +32,10 @@ export class LineFramer implements Framer {
     }
     if (this.#skipping) return
     const rest = chunk.subarray(from)
-    if (this.#carry.length + rest.length <= MAX_TEXT_BYTES) return this.#carry.add(rest)
+    if (this.#carry.length + rest.length <= this.#maxBytes) return this.#carry.add(rest)
     this.#carry.clear()
     this.#skipping = true
-    yield { kind: 'problem', line: this.#line, reason: TOO_LONG }
+    yield { kind: 'problem', line: this.#line, reason: tooLong(this.#maxBytes) }
   }
 
   *end(): Generator<Framed> {

@@ -1,5 +1,5 @@
 import { Carry } from './carry.js'
-import { type Framed, type Framer, MAX_TEXT_BYTES, TOO_LONG } from './framed-text.js'
+import { type Framed, type Framer, MAX_TEXT_BYTES, tooLong } from './framed-text.js'
 import { isSpace } from './json-to-bson.js'
 
 const [LF, QUOTE, COMMA, COLON, BACKSLASH] = [0x0a, 0x22, 0x2c, 0x3a, 0x5c]
@@ -70,7 +70,7 @@ export class StructureFramer implements Framer {
     if (this.#carry.length + rest.length <= MAX_TEXT_BYTES) return this.#carry.add(rest)
     this.#carry.clear()
     this.#state = 'seeking'
-    this.#giveUp = { line: this.#startLine, reason: TOO_LONG }
+    this.#giveUp = { line: this.#startLine, reason: tooLong(MAX_TEXT_BYTES) }
   }
 
   *end(): Generator<Framed> {

@@ -224,6 +224,8 @@ describe('a file that cannot be imported at all', () => {
       [Buffer.from('\ufeff{"n":1}', 'utf16le'), 'UTF-16'],
       [gzipSync('hello'), 'neither JSON nor BSON'],
       [gzipSync('{"n":1}').subarray(0, -9), 'unexpected end of file'],
+      // zlib stops without a word at a zero byte after a member, whatever follows.
+      [Buffer.concat([gzipSync('{"n":1}'), Buffer.alloc(1), gzipSync('{"n":2}')]), 'bytes are no gzip'],
     ] as const) {
       const file = await written(content)
       const attempt = importFiles({ sink }, { files: [good, file], collection: 'kept', drop: true })

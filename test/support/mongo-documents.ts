@@ -12,6 +12,7 @@ import {
   Timestamp,
   UUID,
 } from 'bson'
+import fc from 'fast-check'
 import type { RawBlock, SourceSnapshot } from '../../src/ports/document-source.js'
 
 /** One `_id` of every BSON type that may be one, and the awkward ones; no two are equal to MongoDB. In BSON's order. */
@@ -65,3 +66,22 @@ export async function readAll(snapshot: SourceSnapshot, ranges: number): Promise
 export function decode(bytes: Uint8Array): Document {
   return deserialize(bytes, { promoteValues: false, bsonRegExp: true })
 }
+
+/** Any `_id` that a server may take, most of them near each other; some are equal to each other, some have no order but the server's. */
+export const anId: fc.Arbitrary<unknown> = fc.oneof(
+  fc.constantFrom(...IDS_OF_EVERY_TYPE),
+  fc.integer({ min: -3, max: 30 }),
+  fc.string({ maxLength: 3 }),
+  fc.double({ noDefaultInfinity: true }).map(value => new Double(value)),
+  fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(value => Long.fromBigInt(value)),
+  fc.uint8Array({ minLength: 12, maxLength: 12 }).map(bytes => new ObjectId(bytes)),
+  fc.record({ a: fc.integer({ min: 0, max: 3 }), b: fc.constantFrom(null, 'x', 1.5) }, { requiredKeys: ['a'] }),
+  // Field names in an order that a JavaScript object would change.
+  fc.integer({ min: 0, max: 9 }).map(
+    n =>
+      new Map([
+        ['z', n],
+        ['1', 0],
+      ]),
+  ),
+)

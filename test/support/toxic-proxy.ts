@@ -15,6 +15,8 @@ export type Toxic =
   | { readonly kind: 'damage-request'; readonly at: number }
   /** The request goes through, and nothing ever comes back. */
   | { readonly kind: 'stall' }
+  /** When `after` bytes of the answer have gone through, nothing more comes, and the connection stays. */
+  | { readonly kind: 'stall-answer'; readonly after: number }
 
 export interface ToxicProxy {
   readonly host: string
@@ -67,6 +69,7 @@ export async function startToxicProxy(target: { host: string; port: number }): P
     if (current?.kind === 'damage-request') damage(client, current.at)
     forward(client, upstream, current?.kind === 'cut-request' ? { after: current.after, cut } : undefined)
     if (current?.kind === 'stall') upstream.resume()
+    else if (current?.kind === 'stall-answer') forward(upstream, client, { after: current.after, cut: () => undefined })
     else if (current?.kind === 'delay') forwardLate(upstream, client, current.ms)
     else forward(upstream, client, current?.kind === 'cut-answer' ? { after: current.after, cut } : undefined)
   })

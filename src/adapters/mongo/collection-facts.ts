@@ -1,16 +1,29 @@
 import type { Db, Document } from 'mongodb'
-import { LakeferryError } from '../../errors.js'
+import { LakeferryError, reasonOf } from '../../errors.js'
 import type { CollectionFacts } from '../../ports/document-source.js'
 import type { Driver } from './driver.js'
-import { SERVER_CODE } from './mongo-failure.js'
+import { isServerError, isUnauthorized } from './mongo-failure.js'
+
+/** Whom to ask about a collection, and how the question is signed. */
+export interface Asking {
+  readonly driver: Driver
+  readonly db: Db
+  readonly comment: string | undefined
+}
 
 /** What the catalogue says of a collection. */
 export interface Described {
   readonly kind: CollectionFacts['kind']
-  /** Another one after it was dropped and made again. Undefined for views, and where listing is not allowed in full. */
+  /** Another one after it was dropped and made again. Undefined for views, and where we may not see it. */
   readonly uuid: string | undefined
+  /** What the collection was made with, as text. Undefined where we may not see it. */
+  readonly options: string | undefined
   /** Whether there is an index on `_id` to cut at and to read along. */
   readonly idIndex: boolean
+  /** Documents are kept in the order of `_id`, without an index on it. */
+  readonly clustered: boolean
+  /** The reason of the server that kept something from us. */
+  readonly refused: { readonly what: 'options' | 'everything'; readonly reason: string } | undefined
 }
 
 const KINDS: Readonly<Record<string, CollectionFacts['kind']>> = {
@@ -20,91 +33,125 @@ const KINDS: Readonly<Record<string, CollectionFacts['kind']>> = {
 }
 
 /** @throws {@link LakeferryError} `COLLECTION_MISSING`; else what the driver throws */
-export async function describe(driver: Driver, db: Db, collection: string): Promise<Described> {
-  const found = await list(driver, db, collection)
+export async function describe(asking: Asking, collection: string): Promise<Described> {
+  const { found, refused } = await list(asking, collection)
   if (found === undefined) {
-    const namespace = `${db.databaseName}.${collection}`
-    throw new LakeferryError('COLLECTION_MISSING', { namespace, known: await knownCollections(driver, db) })
+    const namespace = `${asking.db.databaseName}.${collection}`
+    throw new LakeferryError('COLLECTION_MISSING', { namespace, known: await knownCollections(asking) })
   }
-  const kind = KINDS[String(found['type'] ?? 'collection')] ?? 'collection'
+  const options: Document | undefined = found['options']
+  // Not every server tells a time-series collection by its type.
+  const kind = options?.['timeseries'] ? 'timeseries' : (KINDS[String(found['type'] ?? 'collection')] ?? 'collection')
   const uuid: unknown = found['info']?.uuid
+  const clustered = kind === 'collection' && Boolean(options?.['clusteredIndex'])
   return {
     kind,
     uuid: uuid === undefined ? undefined : String(uuid),
-    // Clustered collections keep their documents in the order of `_id`: they have no index, and need none to be read.
-    idIndex: kind === 'collection' && !found['options']?.clusteredIndex && found['options']?.autoIndexId !== false,
+    options: options === undefined ? undefined : asking.driver.BSON.EJSON.stringify(options, { relaxed: false }),
+    idIndex:
+      kind === 'collection' && !clustered && options?.['autoIndexId'] !== false && refused?.what !== 'everything',
+    clustered,
+    refused,
   }
 }
 
-async function list(driver: Driver, db: Db, name: string): Promise<Document | undefined> {
+async function list(
+  asking: Asking,
+  name: string,
+): Promise<{ found: Document | undefined; refused: Described['refused'] }> {
+  const { driver, db, comment } = asking
+  const signed = { ...(comment && { comment }) }
   try {
-    return (await db.listCollections({ name }).toArray())[0]
+    return { found: (await db.listCollections({ name }, signed).toArray())[0], refused: undefined }
   } catch (error) {
     if (!isUnauthorized(driver, error)) throw error
-    // Who may only read some collections may still see the names of those.
-    const options = { nameOnly: true, authorizedCollections: true }
-    return (await db.listCollections({ name }, options).toArray())[0]
+    try {
+      // Who may only read some collections may still see the names of those.
+      const options = { nameOnly: true, authorizedCollections: true, ...signed }
+      const found = (await db.listCollections({ name }, options).toArray())[0]
+      return { found, refused: { what: 'options', reason: reasonOf(error) } }
+    } catch (again) {
+      if (!isUnauthorized(driver, again)) throw again
+      // It is there if it has a document. If it has none, nobody can tell whether it is empty or absent.
+      if (!(await hasDocuments(asking, name))) throw again
+      return { found: { name }, refused: { what: 'everything', reason: reasonOf(error) } }
+    }
+  }
+}
+
+async function hasDocuments({ db, comment }: Asking, collection: string): Promise<boolean> {
+  const find = { find: collection, limit: 1, singleBatch: true, projection: { _id: 1 }, ...(comment && { comment }) }
+  const reply = await db.command(find, { readPreference: db.readPreference })
+  return reply['cursor'].firstBatch.length > 0
+}
+
+/**
+ * What became of a collection since it was described, in words; undefined when it is still the same, as far as we may see.
+ * To whoever reads, one that was dropped looks like one that has ended.
+ */
+export async function changeOf(asking: Asking, collection: string, before: Described): Promise<string | undefined> {
+  let now: Described
+  try {
+    now = await describe(asking, collection)
+  } catch (error) {
+    const gone =
+      error instanceof LakeferryError || (before.refused?.what === 'everything' && isUnauthorized(asking.driver, error))
+    if (!gone) throw error
+    const name = await nameOf(asking, before.uuid)
+    return name === undefined
+      ? 'the collection was dropped meanwhile'
+      : `the collection was renamed to ${name} meanwhile`
+  }
+  if (before.uuid === undefined || now.uuid === undefined) {
+    const same = before.kind === now.kind && (now.options ?? before.options) === (before.options ?? now.options)
+    return same ? undefined : `the ${before.kind} was made anew meanwhile`
+  }
+  return now.uuid === before.uuid ? undefined : 'the collection was dropped and made again meanwhile'
+}
+
+async function nameOf({ driver, db, comment }: Asking, uuid: string | undefined): Promise<string | undefined> {
+  if (uuid === undefined) return undefined
+  try {
+    const filter = { 'info.uuid': new driver.UUID(uuid) }
+    return (await db.listCollections(filter, { ...(comment && { comment }) }).toArray())[0]?.name
+  } catch (error) {
+    if (isServerError(driver, error)) return undefined
+    throw error
   }
 }
 
 /** Names, sorted, without the server's own. Empty when we may not see any. */
-export async function knownCollections(driver: Driver, db: Db): Promise<string[]> {
+export async function knownCollections({ driver, db, comment }: Asking): Promise<string[]> {
   try {
-    const all = await db.listCollections({}, { nameOnly: true, authorizedCollections: true }).toArray()
+    const options = { nameOnly: true, authorizedCollections: true, ...(comment && { comment }) } as const
+    const all = await db.listCollections({}, options).toArray()
     return all
       .map(({ name }) => name)
       .filter(name => !name.startsWith('system.'))
       .sort()
   } catch (error) {
-    if (error instanceof driver.MongoServerError) return []
+    if (isServerError(driver, error)) return []
     throw error
   }
 }
 
-/** For progress only, in milliseconds: counting a view means running it. */
-const COUNT_WITHIN_MS = 2_000
-/** Documents whose size stands for that of all, where the server does not tell. */
-const SIZE_SAMPLE = 100
-
-/** Estimates; what the server does not tell is 0. */
-export async function estimate(
-  driver: Driver,
-  db: Db,
-  collection: string,
-  kind: CollectionFacts['kind'],
-): Promise<CollectionFacts> {
-  const quietly = async (work: Promise<unknown>): Promise<number> => {
-    try {
-      const value = Number(await work)
-      return Number.isFinite(value) && value > 0 ? Math.round(value) : 0
-    } catch (error) {
-      // Not allowed, not known, too slow: an estimate is no reason to stop. A broken connection is.
-      if (error instanceof driver.MongoServerError) return 0
-      throw error
-    }
+/**
+ * Whether a clustered collection is read in the order of `_id` as it is. The server is asked for its plan: one that would
+ * have to sort all documents first is not held to the order.
+ */
+export async function isKeptInOrder({ driver, db, comment }: Asking, collection: string): Promise<boolean> {
+  const explain = { find: collection, sort: { _id: 1 }, ...(comment && { comment }) }
+  try {
+    const command = { explain, verbosity: 'queryPlanner', ...(comment && { comment }) }
+    const plan = await db.command(command, { readPreference: db.readPreference })
+    return plan['queryPlanner']?.winningPlan !== undefined && !sorts(plan['queryPlanner'].winningPlan)
+  } catch (error) {
+    if (isServerError(driver, error)) return false
+    throw error
   }
-  const documents = await quietly(
-    db.command({ count: collection, maxTimeMS: COUNT_WITHIN_MS }).then(reply => reply['n']),
-  )
-  if (documents === 0) return { kind, documents, bytes: 0 }
-  const storage = [
-    { $collStats: { storageStats: {} } },
-    { $group: { _id: null, size: { $sum: '$storageStats.size' } } },
-  ]
-  const average = [{ $limit: SIZE_SAMPLE }, { $group: { _id: null, size: { $avg: { $bsonSize: '$$ROOT' } } } }]
-  const sizeOf = async (pipeline: Document[]) =>
-    (await db.collection(collection).aggregate(pipeline, { maxTimeMS: COUNT_WITHIN_MS }).toArray())[0]?.['size']
-  const ways = [
-    () => (kind === 'collection' ? quietly(sizeOf(storage)) : 0),
-    async () => documents * (await quietly(sizeOf(average))),
-  ]
-  for (const way of ways) {
-    const bytes = await way()
-    if (bytes > 0) return { kind, documents, bytes }
-  }
-  return { kind, documents, bytes: 0 }
 }
 
-function isUnauthorized(driver: Driver, error: unknown): boolean {
-  return error instanceof driver.MongoServerError && error.code === SERVER_CODE.unauthorized
+function sorts(plan: unknown): boolean {
+  if (typeof plan !== 'object' || plan === null) return false
+  return (plan as { stage?: unknown }).stage === 'SORT' || Object.values(plan).some(sorts)
 }

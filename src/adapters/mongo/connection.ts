@@ -3,6 +3,7 @@ import { LakeferryError, reasonOf } from '../../errors.js'
 import { directUri, hasOption, hostsOf, redactMessage } from './connection-string.js'
 import { type Driver, loadDriver } from './driver.js'
 import { type Attempt, mongoFailure } from './mongo-failure.js'
+import type { ReplyPatience, ResumeLimits } from './resumption.js'
 
 export interface MongoOptions {
   /** `mongodb://` or `mongodb+srv://`, credentials included. Never shown. */
@@ -14,6 +15,14 @@ export interface MongoOptions {
   readonly readPreference?: ReadPreferenceMode
   /** How long to look for a server, in milliseconds. @defaultValue the URI's own, else 10_000 */
   readonly serverSelectionTimeoutMs?: number
+  /** Put before our own comment on every operation. */
+  readonly comment?: string
+  /** Documents read in a second, at most, by all cursors of the source together. @defaultValue as many as there are */
+  readonly maxDocumentsPerSecond?: number
+  /** How long a reading that broke off is tried again. @defaultValue {@link RESUME_LIMITS} */
+  readonly resume?: Partial<ResumeLimits>
+  /** How long a reply may take before the cursor is given up for lost. @defaultValue {@link REPLY_PATIENCE} */
+  readonly patience?: Partial<ReplyPatience>
 }
 
 export type ReadPreferenceMode = 'primary' | 'primaryPreferred' | 'secondary' | 'secondaryPreferred' | 'nearest'
@@ -123,35 +132,37 @@ export class MongoConnection {
   }
 
   /** Chooses a member by the read preference, now, and stays with it. */
-  async member(): Promise<Member> {
+  async member(signal?: AbortSignal): Promise<Member> {
     // One after another, so that the event that is seen is that of our own command.
-    const chosen = this.#choosing.then(() => this.#choose())
+    const chosen = this.#choosing.then(() => this.#choose(signal))
     this.#choosing = chosen.catch(() => undefined)
-    const address = await chosen
+    const { address, hello } = await chosen
     let member = this.#members.get(address)
     if (member === undefined) {
-      member = this.#connectTo(address)
+      member = this.#connectTo(address, hello)
       this.#members.set(address, member)
       member.catch(() => this.#members.delete(address))
     }
     return member
   }
 
-  async #choose(): Promise<string> {
+  async #choose(signal?: AbortSignal): Promise<{ address: string; hello: Hello }> {
     let address: string | undefined
     const listener = (event: { commandName: string; address: string }) => {
-      if (event.commandName === 'ping') address = event.address
+      if (event.commandName === 'hello') address = event.address
     }
     this.client.on('commandStarted', listener)
     try {
-      await this.client.db('admin').command({ ping: 1 }, { readPreference: this.client.readPreference })
+      // Any command would do; this one tells what we want to know of the member besides.
+      const options = { readPreference: this.client.readPreference, ...(signal && { signal }) }
+      const hello: Hello = await this.client.db('admin').command({ hello: 1 }, options)
+      return { address: address ?? this.server, hello }
     } finally {
       this.client.off('commandStarted', listener)
     }
-    return address ?? this.server
   }
 
-  async #connectTo(address: string): Promise<Member> {
+  async #connectTo(address: string, hello: Hello): Promise<Member> {
     const { options } = this.client
     // Behind a load balancer there is one address, and the driver keeps a session's cursor on its connection.
     const same = options.directConnection || options.loadBalanced
@@ -163,7 +174,6 @@ export class MongoConnection {
     const client = same ? this.client : new this.driver.MongoClient(uri, this.#clientOptions)
     try {
       if (!same) await client.connect()
-      const hello: Hello = await client.db('admin').command({ hello: 1 })
       const sessions = typeof hello.logicalSessionTimeoutMinutes === 'number'
       return { address, client, db: client.db(this.database), sessions, hello }
     } catch (error) {

@@ -1,14 +1,10 @@
+import type { ClusterTime } from '../../model/cluster-time.js'
 import type { RawBlock } from '../../ports/document-source.js'
+import { valueSize } from './element-size.js'
 
 /** A reply that does not have the shape the protocol gives it. */
 export class MalformedReply extends Error {
   override readonly name = 'MalformedReply'
-}
-
-export interface ClusterTime {
-  /** Seconds since 1970. */
-  readonly t: number
-  readonly i: number
 }
 
 export interface CursorReply {
@@ -19,8 +15,6 @@ export interface CursorReply {
   readonly atClusterTime: ClusterTime | undefined
 }
 
-/** Bytes of a value by its type; undefined where the value tells. Only types that a cursor document can have. */
-const FIXED_SIZE: Readonly<Record<number, number>> = { 1: 8, 7: 12, 8: 1, 9: 8, 10: 0, 16: 4, 17: 8, 18: 8, 19: 16 }
 const latin1 = new TextDecoder('latin1')
 
 /**
@@ -48,7 +42,9 @@ export function readCursorReply(cursor: Uint8Array, expected = 1_000): CursorRep
     if (nameEnd < 0 || nameEnd >= end) throw new MalformedReply('a name in the cursor document has no end')
     const name = latin1.decode(cursor.subarray(at + 1, nameEnd))
     const value = nameEnd + 1
-    const next = value + sizeOf(type, view, value, end)
+    const size = valueSize(type, cursor, view, value, end)
+    if (size < 0) throw new MalformedReply(`an unexpected value of type 0x${type.toString(16)} in the cursor document`)
+    const next = value + size
     if (next > end - 1) throw new MalformedReply(`${name} runs out of the cursor document`)
     if (type === 4 && (name === 'firstBatch' || name === 'nextBatch'))
       block = blockOf(cursor.subarray(value, next), expected)
@@ -62,16 +58,6 @@ export function readCursorReply(cursor: Uint8Array, expected = 1_000): CursorRep
   }
   if (id === undefined || block === undefined) throw new MalformedReply('the cursor document has no id or no batch')
   return { id, block, atClusterTime }
-}
-
-function sizeOf(type: number, view: DataView, value: number, end: number): number {
-  const fixed = FIXED_SIZE[type]
-  if (fixed !== undefined) return fixed
-  const size = value + 4 <= end ? view.getInt32(value, true) : -1
-  if (type === 2 && size > 0) return 4 + size
-  if ((type === 3 || type === 4) && size >= 5) return size
-  if (type === 5 && size >= 0) return 5 + size
-  throw new MalformedReply(`an unexpected value of type 0x${type.toString(16)} in the cursor document`)
 }
 
 function blockOf(bytes: Uint8Array, expected: number): RawBlock {

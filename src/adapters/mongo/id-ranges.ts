@@ -39,27 +39,45 @@ export function rangesFrom(driver: Driver, sample: RawBlock, count: number): rea
 /**
  * Conditions of a query for the documents of a range. As expressions, because those compare in the one order over all
  * types, and along the index; the query operators `$gte` and `$lt` see values of the bound's own type only.
+ *
+ * @param after leaves out what comes before it as well, and itself
  */
-export function boundsOf(driver: Driver, { from, until }: IdRange): Document[] {
+export function boundsOf(driver: Driver, { from, until }: IdRange, after?: Uint8Array): Document[] {
   const conditions: Document[] = []
-  if (from !== undefined) conditions.push({ $expr: { $gte: ['$_id', { $literal: idOf(driver, from) }] } })
-  if (until !== undefined) conditions.push({ $expr: { $lt: ['$_id', { $literal: idOf(driver, until) }] } })
+  if (after !== undefined) conditions.push(compared(driver, '$gt', after))
+  else if (from !== undefined) conditions.push(compared(driver, '$gte', from))
+  if (until !== undefined) conditions.push(compared(driver, '$lt', until))
   return conditions
 }
 
-function idOf(driver: Driver, bytes: Uint8Array): unknown {
-  return driver.BSON.deserialize(bytes, LOSSLESS)['_id']
+/** A condition on `_id`, by an operator of expressions. */
+export function compared(driver: Driver, operator: '$gt' | '$gte' | '$lt' | '$eq', id: Uint8Array): Document {
+  return { $expr: { [operator]: ['$_id', { $literal: driver.BSON.deserialize(id, LOSSLESS)['_id'] }] } }
 }
 
 const LOSSLESS = { promoteValues: false, bsonRegExp: true } as const
 
 /**
  * Whether an id can be a bound. It goes to the server through a JavaScript object, which keeps most ids, but for one the
- * order of its fields. And what a NaN is compared to is no place to depend on.
+ * order of its fields, and for another a text that is no UTF-8. And what a NaN is compared to is no place to depend on.
  */
-function isSound(driver: Driver, bytes: Uint8Array): boolean {
-  const document = driver.BSON.deserialize(bytes, LOSSLESS)
-  return !/NaN/.test(String(document['_id'])) && Buffer.compare(driver.BSON.serialize(document), bytes) === 0
+export function isSound(driver: Driver, bytes: Uint8Array): boolean {
+  const { deserialize, serialize } = driver.BSON
+  let document: Document
+  try {
+    document = deserialize(bytes, LOSSLESS)
+  } catch (error) {
+    if (error instanceof driver.BSON.BSONError) return false
+    throw error
+  }
+  return !holdsNaN(document['_id']) && Buffer.compare(serialize(document, { ignoreUndefined: false }), bytes) === 0
+}
+
+function holdsNaN(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const { _bsontype: type } = value as { _bsontype?: unknown }
+  if (type === 'Double' || type === 'Decimal128') return String(value) === 'NaN'
+  return type === undefined && Object.values(value).some(holdsNaN)
 }
 
 function* documentsOf({ bytes, starts }: RawBlock): Generator<Uint8Array> {

@@ -10,7 +10,9 @@ export const SERVER_CODE = {
   namespaceNotFound: 26,
   maxTimeMsExpired: 50,
   notAReplicaSet: 123,
+  cappedPositionLost: 136,
   snapshotTooOld: 239,
+  snapshotUnavailable: 246,
   mechanismUnavailable: 334,
   /** Atlas answers with it in place of several of the others. */
   atlas: 8000,
@@ -26,6 +28,67 @@ const AUTH_CODES: ReadonlySet<number> = new Set([
   SERVER_CODE.authenticationFailed,
   SERVER_CODE.mechanismUnavailable,
 ])
+
+/** The server has understood, and said no. */
+export function isServerError(driver: Driver, error: unknown): boolean {
+  return error instanceof driver.MongoServerError
+}
+
+export function isUnauthorized(driver: Driver, error: unknown): boolean {
+  return isServerError(driver, error) && codeOf(error) === SERVER_CODE.unauthorized
+}
+
+/** A reply that did not come in the time that it was given. */
+export class SilentServer extends Error {
+  override readonly name = 'SilentServer'
+
+  constructor(ms: number) {
+    super(`the server has not answered within ${ms / 1000} s`)
+  }
+}
+
+/**
+ * Codes of the server after which the same documents can be had from another cursor, perhaps of another member: the cursor
+ * is lost, the server steps down, shuts down, is cut off from its own, or has too much to do. Not Interrupted, 11601:
+ * somebody ended our operation, and meant it.
+ */
+const TRANSIENT_CODES: ReadonlySet<number> = new Set([
+  6, // HostUnreachable
+  7, // HostNotFound
+  43, // CursorNotFound
+  89, // NetworkTimeout
+  91, // ShutdownInProgress
+  112, // WriteConflict
+  133, // FailedToSatisfyReadPreference
+  134, // ReadConcernMajorityNotAvailableYet
+  150, // StaleEpoch
+  175, // QueryPlanKilled
+  189, // PrimarySteppedDown
+  202, // NetworkInterfaceExceededTimeLimit
+  SERVER_CODE.snapshotUnavailable,
+  237, // CursorKilled
+  262, // ExceededTimeLimit
+  355, // InterruptedDueToStorageChange
+  365, // TemporarilyUnavailable
+  402, // ResourceExhausted
+  407, // PooledConnectionAcquisitionExceededTimeLimit
+  433, // AdmissionQueueOverflow
+  449, // RateLimitExceeded
+  9001, // SocketException
+  10107, // NotWritablePrimary
+  11600, // InterruptedAtShutdown
+  11602, // InterruptedDueToReplStateChange
+  13388, // StaleConfig
+  13435, // NotPrimaryNoSecondaryOk
+  13436, // NotPrimaryOrSecondary
+])
+
+/** Whether what broke a reading may be gone when it is taken up again. */
+export function isTransient(driver: Driver, error: unknown): boolean {
+  if (error instanceof SilentServer) return true
+  if (error instanceof driver.MongoNetworkError || error instanceof driver.MongoServerSelectionError) return true
+  return isServerError(driver, error) && TRANSIENT_CODES.has(codeOf(error))
+}
 
 /** What was going on, for the message. */
 export interface Attempt {
@@ -47,11 +110,11 @@ export function mongoFailure(driver: Driver, error: unknown, attempt: Attempt): 
   if (error instanceof LakeferryError) return error
   const { server, namespace, operation, signal, redact } = attempt
   if (signal?.aborted) return interruption(signal, error)
-  const reason = redact(reasonOf(error))
+  const reason = redact(codeOf(error) === SERVER_CODE.cappedPositionLost ? OVERWRITTEN : reasonOf(error))
   const cause = { cause: error }
   const interrupted = () =>
     new LakeferryError('SOURCE_INTERRUPTED', { namespace, read: attempt.read ?? 0, reason }, cause)
-  if (error instanceof MalformedReply) return interrupted()
+  if (error instanceof MalformedReply || error instanceof SilentServer) return interrupted()
   if (!(error instanceof driver.MongoError)) return error
   if (error instanceof driver.MongoServerSelectionError) {
     const detail = redact(selectionReason(error))
@@ -67,10 +130,13 @@ export function mongoFailure(driver: Driver, error: unknown, attempt: Attempt): 
     return new LakeferryError('SOURCE_AUTH', { uri: server, reason }, cause)
   if (code === SERVER_CODE.unauthorized || code === SERVER_CODE.atlas)
     return new LakeferryError('SOURCE_FORBIDDEN', { namespace, operation, reason }, cause)
-  if (code === SERVER_CODE.snapshotTooOld)
+  if (code === SERVER_CODE.snapshotTooOld || code === SERVER_CODE.snapshotUnavailable)
     return new LakeferryError('SOURCE_SNAPSHOT_EXPIRED', { namespace, read: attempt.read ?? 0, reason }, cause)
   return interrupted()
 }
+
+/** The server's own words are about positions and cursors. */
+const OVERWRITTEN = 'the collection is capped, and newer documents took the place of those that were next to be read'
 
 /** What each server answered instead, which the driver's own message leaves out. */
 function selectionReason(error: InstanceType<Driver['MongoServerSelectionError']>): string {

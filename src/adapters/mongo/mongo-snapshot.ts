@@ -1,120 +1,84 @@
 import type { Document } from 'mongodb'
-import { isLakeferryError, LakeferryError } from '../../errors.js'
-import type { IdRange, RawBlock, SourceSnapshot } from '../../ports/document-source.js'
-import { type Described, describe } from './collection-facts.js'
-import type { Member, MongoConnection } from './connection.js'
-import type { Probed, ReadPoint } from './guarantee.js'
-import { boundsOf, EVERYTHING, rangesFrom, samplePipeline, sampleSize } from './id-ranges.js'
-import { codeOf, SERVER_CODE } from './mongo-failure.js'
-import { type CursorRequest, rawCursor, readWhole } from './raw-cursor.js'
+import { LakeferryError } from '../../errors.js'
+import type { IdRange, RawBlock, ReadOptions, SourceSnapshot } from '../../ports/document-source.js'
+import type { ReadPoint } from './guarantee.js'
+import { EVERYTHING, rangesFrom, samplePipeline, sampleSize } from './id-ranges.js'
+import { isServerError, isTransient } from './mongo-failure.js'
+import { isResumable, RangeReader, type Reading } from './range-reader.js'
+import { rawCursor, readWhole } from './raw-cursor.js'
 
 /**
- * For choosing split points, in milliseconds. Where a sample takes longer than this the server reads the collection for
- * it, and one cursor is quicker than several.
+ * For samples, in milliseconds. Where choosing split points takes longer than this the server reads the collection for it,
+ * and one cursor is quicker than several.
  */
-const SPLIT_WITHIN_MS = 3_000
-const SPLIT_GRACE_MS = 500
+const SAMPLE_WITHIN_MS = 3_000
+const SAMPLE_GRACE_MS = 500
 
-/** One collection, read from one member at one point in time. */
+/** One collection, at one point in time. */
 export class MongoSnapshot implements SourceSnapshot {
   readonly guarantee: ReadPoint['guarantee']
-  readonly #connection: MongoConnection
-  readonly #probed: Probed
-  readonly #described: Described
-  readonly #point: ReadPoint
+  readonly resumable: boolean
+  readonly #reading: Reading
   readonly #closing = new AbortController()
-  readonly #reading = new Set<AsyncGenerator<RawBlock>>()
+  readonly #readers = new Set<RangeReader>()
 
-  constructor(connection: MongoConnection, probed: Probed, described: Described, point: ReadPoint) {
-    this.guarantee = point.guarantee
-    this.#connection = connection
-    this.#probed = probed
-    this.#described = described
-    this.#point = point
-  }
-
-  get #member(): Member {
-    return this.#probed.member
+  constructor(reading: Reading) {
+    this.guarantee = reading.point.guarantee
+    this.resumable = isResumable(reading)
+    this.#reading = reading
   }
 
   async ranges(count: number): Promise<readonly IdRange[]> {
     if (!Number.isInteger(count) || count < 1) throw new RangeError(`count must be a positive integer, got ${count}`)
     // Views and time-series collections have no index to cut at, and a clustered collection none that takes bounds.
-    if (count === 1 || !this.#described.idIndex) return [EVERYTHING]
+    if (count === 1 || !this.#reading.described.idIndex) return [EVERYTHING]
     const size = sampleSize(count)
-    // Not every server looks at the clock while it reads.
-    const late = AbortSignal.timeout(SPLIT_WITHIN_MS + SPLIT_GRACE_MS)
-    const signal = AbortSignal.any([this.#closing.signal, late])
-    let sample: RawBlock
-    try {
-      const ids = this.#aggregate(samplePipeline(size), size, { maxTimeMS: SPLIT_WITHIN_MS }, signal)
-      sample = await readWhole(ids, size)
-    } catch (error) {
-      const told = isLakeferryError(error, 'SOURCE_INTERRUPTED') && codeOf(error.cause) === SERVER_CODE.maxTimeMsExpired
-      if (this.#closing.signal.aborted || !(told || late.aborted)) throw error
-      return [EVERYTHING]
-    }
-    return rangesFrom(this.#connection.driver, sample, count)
+    const sample = await this.#trySample(samplePipeline(size), size)
+    return sample === undefined ? [EVERYTHING] : rangesFrom(this.#reading.connection.driver, sample, count)
   }
 
   async sample(count: number): Promise<RawBlock> {
-    const { filter } = this.#probed
+    const { filter } = this.#reading.probed
+    const first = { $limit: count }
     // With a filter $sample would read everything that matches; the first ones are good enough for a first look.
-    const pipeline = filter === undefined ? [{ $sample: { size: count } }] : [{ $match: filter }, { $limit: count }]
-    return readWhole(this.#aggregate(pipeline, count), count)
+    const sample = filter === undefined ? await this.#trySample([{ $sample: { size: count } }], count) : undefined
+    if (sample !== undefined) return sample
+    return this.#told(() => this.#aggregate(filter === undefined ? [first] : [{ $match: filter }, first], count))
   }
 
-  async *read(range: IdRange, signal?: AbortSignal): AsyncGenerator<RawBlock> {
+  async *read(range: IdRange, { signal, after }: ReadOptions = {}): AsyncGenerator<RawBlock> {
+    if (after !== undefined && !this.resumable)
+      throw new RangeError('after is for snapshots that are resumable, and this one is not')
     const stop = signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal])
-    const blocks = rawCursor({
-      ...this.#cursor(stop),
-      at: this.#point.at,
-      first: batchSize => this.#find(range, batchSize),
-    })
-    this.#reading.add(blocks)
-    let read = 0
+    const reader = new RangeReader(this.#reading, range, stop, after)
+    this.#readers.add(reader)
     try {
-      for await (const block of blocks) {
-        read += block.starts.length
-        yield block
-      }
-      await this.#stillThere(read)
+      yield* reader.read()
     } finally {
-      this.#reading.delete(blocks)
+      this.#readers.delete(reader)
     }
   }
 
   async close(): Promise<void> {
     this.#closing.abort(new LakeferryError('INTERRUPTED', { signal: 'the end of the export' }))
-    await Promise.allSettled([...this.#reading].map(blocks => blocks.return(undefined)))
+    await Promise.allSettled([...this.#readers].map(reader => reader.close()))
   }
 
-  #cursor(signal?: AbortSignal): Omit<CursorRequest, 'first'> {
-    const { driver, collection, comment } = this.#probed
-    return {
-      driver,
-      member: this.#member,
-      collection,
-      comment,
-      signal,
-      failure: (error, read) => this.#failure(error, read, signal),
-    }
-  }
-
-  #find(range: IdRange, batchSize: number): Document {
-    const { driver, collection, comment } = this.#probed
-    const { idIndex } = this.#described
-    const filters = [this.#probed.filter, ...boundsOf(driver, range)].filter(part => part !== undefined)
-    return {
-      find: collection,
-      batchSize,
-      ...(filters.length > 0 && { filter: filters.length === 1 ? filters[0] : { $and: filters } }),
-      // A view would have to be sorted as a whole first; a clustered collection is in this order as it is.
-      ...(idIndex && { sort: { _id: 1 } }),
-      ...(this.#point.readConcern && { readConcern: this.#point.readConcern }),
-      ...(this.#point.noCursorTimeout && { noCursorTimeout: true }),
-      ...(comment && { comment }),
-    }
+  /** Undefined where the server does not do it, or not soon. */
+  #trySample(pipeline: Document[], size: number): Promise<RawBlock | undefined> {
+    // Not every server looks at the clock while it reads.
+    const late = AbortSignal.timeout(SAMPLE_WITHIN_MS + SAMPLE_GRACE_MS)
+    const signal = AbortSignal.any([this.#closing.signal, late])
+    return this.#told(async () => {
+      try {
+        return await this.#aggregate(pipeline, size, { maxTimeMS: SAMPLE_WITHIN_MS }, signal)
+      } catch (error) {
+        if (this.#closing.signal.aborted) throw error
+        const { driver } = this.#reading.connection
+        if (late.aborted || (isServerError(driver, error) && !isTransient(driver, error))) return undefined
+        throw error
+      }
+    })
   }
 
   #aggregate(
@@ -122,43 +86,26 @@ export class MongoSnapshot implements SourceSnapshot {
     expected: number,
     options: Document = {},
     signal: AbortSignal = this.#closing.signal,
-  ): AsyncGenerator<RawBlock> {
-    const { collection, comment } = this.#probed
-    return rawCursor({
-      ...this.#cursor(signal),
+  ): Promise<RawBlock> {
+    const { probed, pace } = this.#reading
+    const blocks = rawCursor({
+      ...probed,
+      pace,
+      signal,
+      minded: false,
       firstBatch: expected,
-      first: batchSize => ({
-        aggregate: collection,
-        pipeline,
-        cursor: { batchSize },
-        ...(comment && { comment }),
-        ...options,
-      }),
+      first: batchSize => ({ aggregate: probed.collection, pipeline, cursor: { batchSize }, ...options }),
     })
+    return readWhole(blocks, expected)
   }
 
-  /** A collection that was dropped reads like one that has ended. */
-  async #stillThere(read: number): Promise<void> {
-    const { driver, member, collection } = this.#probed
-    const { uuid } = this.#described
-    if (uuid === undefined) return
-    let now: string | undefined
+  async #told<T>(work: () => Promise<T>): Promise<T> {
+    const { connection, probed } = this.#reading
     try {
-      now = (await describe(driver, member.db, collection)).uuid
+      return await work()
     } catch (error) {
-      if (!(error instanceof LakeferryError)) throw this.#failure(error, read)
+      const namespace = `${connection.database}.${probed.collection}`
+      throw connection.failure(error, { namespace, operation: 'find', signal: this.#closing.signal })
     }
-    if (now === uuid) return
-    const reason =
-      now === undefined ? 'the collection was dropped meanwhile' : 'the collection was dropped and made again meanwhile'
-    throw new LakeferryError('SOURCE_INTERRUPTED', { namespace: this.#namespace, read, reason })
-  }
-
-  get #namespace(): string {
-    return `${this.#connection.database}.${this.#probed.collection}`
-  }
-
-  #failure(error: unknown, read: number, signal?: AbortSignal): unknown {
-    return this.#connection.failure(error, { namespace: this.#namespace, operation: 'find', read, signal })
   }
 }

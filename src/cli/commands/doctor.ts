@@ -1,7 +1,8 @@
-import type { Config, DatasetConfig } from '../../config/config.js'
+import { type Config, type DatasetConfig, isBackup } from '../../config/config.js'
 import type { LoadedConfig } from '../../config/load-config.js'
 import type { ErrorFamily } from '../../errors.js'
 import { LakeferryError } from '../../errors.js'
+import { lakeKey } from '../../model/lake-key.js'
 import { redactUri } from '../../model/redact-uri.js'
 import { newRunId } from '../../model/run-id.js'
 import { formatNoun } from '../../report/figures.js'
@@ -13,7 +14,7 @@ import { shownText } from '../print-error.js'
 import { unlessAborted, withOpen } from '../steps/resource.js'
 
 type Source = Awaited<ReturnType<typeof openSource>>
-type MongoProbe = Awaited<ReturnType<Source['probe']>>
+type Probe = Awaited<ReturnType<Source['probe']>>
 
 /** One thing that was tried. As `--json` tells it, but for `family`. */
 interface Check {
@@ -43,7 +44,7 @@ export const run: CommandModule['run'] = async context => {
     print(context, check)
   }
   const families: ErrorFamily[] = []
-  const attempt = async (name: string, work: () => Promise<string>): Promise<void> => {
+  const attempt: Attempt = async (name, work) => {
     context.signal.throwIfAborted()
     const check = await tried(name, work)
     if (check.family !== undefined) families.push(check.family)
@@ -65,11 +66,14 @@ export const run: CommandModule['run'] = async context => {
   return families.length > 0 ? EXIT.usage : EXIT.fine
 }
 
-type Attempt = (name: string, work: () => Promise<string>) => Promise<void>
+/** What was found, and perhaps what would make it better. */
+type Finding = string | { readonly detail: string; readonly hint: string | null }
+type Attempt = (name: string, work: () => Promise<Finding>) => Promise<void>
 
-async function tried(name: string, work: () => Promise<string>): Promise<Check> {
+async function tried(name: string, work: () => Promise<Finding>): Promise<Check> {
   try {
-    return { name, ok: true, detail: await work(), hint: null }
+    const found = await work()
+    return { name, ok: true, ...(typeof found === 'string' ? { detail: found, hint: null } : found) }
   } catch (error) {
     // A bug is no finding about somebody's set-up, nor is Ctrl-C.
     if (!(error instanceof LakeferryError) || error.family === 'interrupted') throw error
@@ -94,7 +98,7 @@ async function checkContract(dataset: DatasetConfig): Promise<string> {
 async function checkSource(config: Config, signal: AbortSignal, attempt: Attempt): Promise<void> {
   let source: Source | undefined
   try {
-    await attempt('mongodb', async () => {
+    await attempt(isBackup(config.source.uri) ? 'backup' : 'mongodb', async () => {
       source = await unlessAborted(openSource(config), signal)
       return describeServer(await source.probe(), config)
     })
@@ -102,9 +106,13 @@ async function checkSource(config: Config, signal: AbortSignal, attempt: Attempt
     const open = source
     for (const { name, collection } of config.datasets) {
       await attempt(`collection of ${name}`, async () => {
-        const { guarantee } = await open.probe(collection)
-        const { kind, documents } = await open.inspect(collection)
-        return `${config.source.database}.${collection}, a ${kind} of about ${formatNoun(documents, 'document')}; ${describeGuarantee(guarantee)}`
+        const probed = await open.probe(collection)
+        const { kind } = await open.inspect(collection)
+        const documents = await open.estimateCount(collection, signal)
+        // An archive of several collections does not tell, and 0 would be wrong.
+        const size = kind === 'file' && documents === 0 ? '' : ` of about ${formatNoun(documents, 'document')}`
+        const what = `${config.source.database}.${collection}, a ${kind}${size}`
+        return describeCollection(what, probed)
       })
     }
   } finally {
@@ -112,22 +120,38 @@ async function checkSource(config: Config, signal: AbortSignal, attempt: Attempt
   }
 }
 
-function describeServer({ member, version, topology, collections }: MongoProbe, { source }: Config): string {
+function describeServer({ member, version, topology, collections }: Probe, { source }: Config): string {
   const found = formatNoun(collections.length, 'collection')
   return `${redactUri(source.uri)}: ${topology}, version ${version}, reading from ${member}, ${found} in ${source.database}`
 }
 
-function describeGuarantee(guarantee: MongoProbe['guarantee']): string {
+/** What is not allowed makes no collection unfit to be exported: the check is good, and says what would be better. */
+function describeCollection(what: string, probed: Probe): Finding {
+  // Nobody is refused anything by a backup.
+  const refusals = 'refusals' in probed ? probed.refusals : []
+  const refused = refusals.map(refusal => `; refused: ${refusal.refused}, so ${refusal.instead}`)
+  return {
+    detail: shownText(`${what}; ${describeGuarantee(probed.guarantee)}${refused.join('')}`),
+    hint: refusals.length === 0 ? null : [...new Set(refusals.map(({ remedy }) => remedy))].join(' '),
+  }
+}
+
+function describeGuarantee(guarantee: Probe['guarantee']): string {
   if (guarantee === undefined) return 'no guarantee tried'
-  return guarantee.kind === 'snapshot'
-    ? 'runs are snapshots of one point in time'
-    : `runs are majority reads: ${guarantee.reason}`
+  switch (guarantee.kind) {
+    case 'snapshot':
+      return 'runs are snapshots of one point in time'
+    case 'majority':
+      return `runs are majority reads: ${guarantee.reason}`
+    case 'file':
+      return `runs are what the backup has: ${guarantee.reason}`
+  }
 }
 
 async function checkLake(config: Config, { io, signal }: CommandContext): Promise<string> {
   const { probeConditionalWrites } = await import('../../catalog/conditional-writes.js')
   return withOpen(openLake(config), signal, async lake => {
-    await probeConditionalWrites(lake, `_lakeferry/doctor/${newRunId(io.clock.now())}`)
+    await probeConditionalWrites(lake, lakeKey.probe(newRunId(io.clock.now())))
     return `${lake.url}: written, read and removed; a second writer is refused`
   })
 }

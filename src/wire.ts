@@ -1,5 +1,7 @@
+import type { BsonFileSource } from './adapters/bson-file/bson-file-source.js'
 import type { MongoSource } from './adapters/mongo/mongo-source.js'
-import type { Config, DatasetConfig } from './config/config.js'
+import { type Config, type DatasetConfig, isBackup } from './config/config.js'
+import { LakeferryError } from './errors.js'
 import type { Contract } from './model/contract.js'
 import type { DocumentSink } from './ports/document-sink.js'
 import type { ObjectStore } from './ports/object-store.js'
@@ -23,13 +25,24 @@ export async function openLake({ lake }: Config): Promise<ObjectStore> {
   return withRetry(await openS3Store({ ...lake, bucket, prefix }))
 }
 
-/** The collections of `source.database`; `doctor` can also ask it about itself. */
-export async function openSource({ source }: Config): Promise<MongoSource> {
+/** The collections of `source.database`, on a server or in a backup; `doctor` can also ask it about itself. */
+export async function openSource({ source }: Config): Promise<MongoSource | BsonFileSource> {
+  if (isBackup(source.uri)) {
+    const { openBsonFileSource } = await import('./adapters/bson-file/bson-file-source.js')
+    return await openBsonFileSource(source)
+  }
   const { openMongoSource } = await import('./adapters/mongo/mongo-source.js')
   return await openMongoSource(source)
 }
 
+/** @throws {@link LakeferryError} `USAGE` where the source is a backup: nothing is ever written to one */
 export async function openSink({ source }: Config): Promise<DocumentSink> {
+  if (isBackup(source.uri)) {
+    throw new LakeferryError('USAGE', {
+      problem: `source.uri is a backup (${source.uri}), and documents are written to a MongoDB`,
+      next: 'Name one: LAKEFERRY_SOURCE_URI=mongodb://…, or another --config.',
+    })
+  }
   const { openMongoSink } = await import('./adapters/mongo/mongo-sink.js')
   return await openMongoSink(source)
 }

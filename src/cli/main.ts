@@ -8,6 +8,7 @@ import { VERSION } from './version.js'
 const UNSETTLED_AWAIT = 13
 
 const argv = process.argv.slice(2)
+const json = argv.includes('--json')
 
 // A reader that has seen enough (`lakeferry runs | head`) is no failure.
 for (const stream of [process.stdout, process.stderr]) {
@@ -26,14 +27,16 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
     if (!answered && (code === 0 || code === UNSETTLED_AWAIT)) process.exitCode = EXIT.bug
   })
   process.on('uncaughtException', error => {
-    process.stderr.write(`error BUG ${error instanceof Error ? error.stack : String(error)}\n`)
+    const stack = error instanceof Error ? error.stack : String(error)
+    const line = JSON.stringify({ event: 'error', code: 'BUG', message: String(error), stack })
+    process.stderr.write(`${json ? line : `error BUG ${stack}`}\n`)
     answered = true
     process.exit(EXIT.bug)
   })
   const { runCli } = await import('./run-cli.js')
   const { watchSignals } = await import('./signals.js')
   const { systemClock } = await import('../ports/clock.js')
-  const watch = watchSignals(process)
+  const watch = watchSignals(process, { json })
   const { stdout, stderr, env } = process
   process.exitCode = await runCli(argv, { stdout, stderr, env, cwd: process.cwd(), clock: systemClock }, watch.signal)
   answered = true

@@ -13,9 +13,12 @@ type Colors = ReturnType<typeof picocolors.createColors>
 /** Width of lines where nobody looks at a terminal. */
 const PLAIN_WIDTH = 100
 
+/** What a line of standard error is about, with --json. */
+export type EventName = 'progress' | 'note' | 'warning' | 'detail' | 'error'
+
 /**
  * Where text goes. Standard output has the answer: for people, or with --json one JSON object and nothing else. Standard
- * error has everything about the way there.
+ * error has everything about the way there: for people, or with --json one JSON object a line.
  */
 export class Output {
   /** Colours of standard output. */
@@ -32,7 +35,7 @@ export class Output {
     // https://no-color.org: any text but the empty one.
     const wanted = options.color && !io.env['NO_COLOR'] && io.env['TERM'] !== 'dumb'
     this.paint = picocolors.createColors(wanted && io.stdout.isTTY === true)
-    this.errorPaint = picocolors.createColors(wanted && io.stderr.isTTY === true)
+    this.errorPaint = picocolors.createColors(wanted && !options.json && io.stderr.isTTY === true)
     this.width = io.stdout.columns ?? PLAIN_WIDTH
   }
 
@@ -53,16 +56,27 @@ export class Output {
 
   /** About the way: not with --quiet. */
   note(text: string): void {
-    if (!this.#options.quiet) this.#io.stderr.write(`${text}\n`)
+    if (!this.#options.quiet) this.#tell('note', text, text)
   }
 
   /** Worth knowing even with --quiet. */
   warn(text: string): void {
-    this.#io.stderr.write(`${this.errorPaint.yellow('warning')} ${text}\n`)
+    this.#tell('warning', text, `${this.errorPaint.yellow('warning')} ${text}`)
   }
 
+  /** What belongs to an error or a warning, such as the documents it is about. */
   error(text: string): void {
-    this.#io.stderr.write(`${text}\n`)
+    this.#tell('detail', text.trim(), text)
+  }
+
+  /** A line of standard error for programs: only with --json. */
+  event(event: EventName, members: Readonly<Record<string, unknown>>): void {
+    this.#io.stderr.write(`${JSON.stringify({ event, ...members })}\n`)
+  }
+
+  #tell(event: EventName, text: string, shown: string): void {
+    if (this.#options.json) this.event(event, { text })
+    else this.#io.stderr.write(`${shown}\n`)
   }
 
   get stderr(): OutStream {

@@ -22,8 +22,20 @@ const BUG_HINT = 'This is a mistake in Lakeferry, not yours. Please report it wi
 /** How far causes are followed: an error may name itself as its cause. */
 const MAX_CAUSES = 5
 
-/** Code, message and hint on standard error; with --verbose also the causes. A bug shows its stack in any case. */
-export function printError(out: Output, error: unknown, { verbose }: { readonly verbose: boolean }): void {
+export interface PrintOptions {
+  readonly verbose: boolean
+  readonly json: boolean
+}
+
+/**
+ * Code, message and hint on standard error; with --verbose also the causes. A bug shows its stack in any case. With --json
+ * the same as one line.
+ */
+export function printError(out: Output, error: unknown, { verbose, json }: PrintOptions): void {
+  if (json) {
+    out.event('error', errorEvent(error, verbose))
+    return
+  }
   const paint = out.errorPaint
   if (!(error instanceof LakeferryError)) {
     const stack = error instanceof Error ? (error.stack ?? error.message) : `thrown: ${String(error)}`
@@ -36,13 +48,27 @@ export function printError(out: Output, error: unknown, { verbose }: { readonly 
   if (verbose) printCauses(out, error)
 }
 
+function errorEvent(error: unknown, verbose: boolean): Record<string, unknown> {
+  const stack = error instanceof LakeferryError ? {} : { stack: shownText(stackOf(error)) }
+  return { ...errorJson(error), ...stack, ...(verbose && { causes: causesOf(error) }) }
+}
+
 function printCauses(out: Output, error: Error): void {
-  let cause = error.cause
-  for (let depth = 0; depth < MAX_CAUSES && cause !== undefined && cause !== null; depth++) {
-    const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
-    out.error(`  caused by ${shownText(text)}`)
+  for (const cause of causesOf(error)) out.error(`  caused by ${cause}`)
+}
+
+function causesOf(error: unknown): string[] {
+  const causes: string[] = []
+  let cause = error instanceof Error ? error.cause : undefined
+  while (causes.length < MAX_CAUSES && cause !== undefined && cause !== null) {
+    causes.push(shownText(stackOf(cause)))
     cause = cause instanceof Error ? cause.cause : undefined
   }
+  return causes
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
 /**

@@ -2,6 +2,7 @@ import type { SingleBar } from 'cli-progress'
 import { formatBytes, formatCount, formatSeconds } from '../report/figures.js'
 import type { OutStream } from './io.js'
 import type { Output } from './output.js'
+import { RecentRate } from './recent-rate.js'
 
 export interface ProgressState {
   readonly documents: number
@@ -20,36 +21,46 @@ export interface Progress {
 
 /** Least time between two lines, and before the first, in milliseconds: short work needs no lines. */
 export const LINE_INTERVAL_MS = 5_000
+/** The same for JSON lines, which a program reads; at the end there is one in any case. */
+export const JSON_INTERVAL_MS = 1_000
 const BAR_COLUMNS = 24
-/** A rate over less than this is noise. */
-const LEAST_MEASURED_SECONDS = 0.1
 const DRAWS_PER_SECOND = 10
+const NOTHING_YET: ProgressState = { documents: 0, expected: 0 }
 
 type Bars = typeof import('cli-progress')
 
-/** A bar that redraws itself on a terminal, a line now and then elsewhere, nothing with --quiet. All on standard error. */
+export interface ReporterOptions {
+  readonly quiet: boolean
+  readonly json: boolean
+  /** `command` of the JSON lines. */
+  readonly command: string
+  /** Milliseconds since whenever. */
+  readonly now?: () => number
+}
+
+/**
+ * A bar that redraws itself on a terminal, a line now and then elsewhere, JSON lines with --json, nothing with --quiet. All on
+ * standard error.
+ */
 export class ProgressReporter {
-  readonly #out: Output
-  readonly #mode: 'none' | 'lines' | Bars
-  readonly #now: () => number
+  readonly #open: (label: string) => Progress
   readonly #running = new Set<Progress>()
 
-  static async create(
-    out: Output,
-    options: { readonly quiet: boolean; readonly now?: () => number },
-  ): Promise<ProgressReporter> {
-    const now = options.now ?? (() => performance.now())
-    if (options.quiet) return new ProgressReporter(out, 'none', now)
+  static async create(out: Output, options: ReporterOptions): Promise<ProgressReporter> {
+    const { now = () => performance.now(), quiet, json, command } = options
+    if (quiet) return new ProgressReporter(() => ({ update: () => undefined, stop: () => undefined }))
+    if (json) return new ProgressReporter(label => jsonLinesOf({ command, dataset: label }, now, out))
+    if (out.stderr.isTTY !== true) return new ProgressReporter(label => linesOf(label, now, out))
     // CommonJS: its names are on `default`.
-    return new ProgressReporter(out, out.stderr.isTTY === true ? (await import('cli-progress')).default : 'lines', now)
+    const bars = (await import('cli-progress')).default
+    return new ProgressReporter(label => barOf(bars, out.stderr, label, now))
   }
 
-  private constructor(out: Output, mode: 'none' | 'lines' | Bars, now: () => number) {
-    this.#out = out
-    this.#mode = mode
-    this.#now = now
+  private constructor(open: (label: string) => Progress) {
+    this.#open = open
   }
 
+  /** @param label the dataset, or what else it is about */
   start(label: string): Progress {
     const progress = this.#open(label)
     const tracked: Progress = {
@@ -66,40 +77,71 @@ export class ProgressReporter {
   stop(): void {
     for (const progress of this.#running) progress.stop()
   }
+}
 
-  #open(label: string): Progress {
-    const began = this.#now()
-    if (this.#mode === 'none') return { update: () => undefined, stop: () => undefined }
-    if (this.#mode === 'lines') return linesOf(label, began, this.#now, text => this.#out.note(text))
-    return barOf(this.#mode, this.#out.stderr, label, () => (this.#now() - began) / 1000)
+function jsonLinesOf(about: { command: string; dataset: string }, now: () => number, out: Output): Progress {
+  const rate = new RecentRate()
+  let last = now()
+  let state = NOTHING_YET
+  const print = (): void => {
+    last = now()
+    const { documents, expected, bytes } = state
+    out.event('progress', {
+      ...about,
+      documents,
+      // An estimate that was too low is none.
+      expected: expected === 0 || expected < documents ? null : expected,
+      bytes: bytes ?? null,
+      documentsPerSecond: rounded(rate.documentsPerSecond(last), 0),
+      secondsLeft: rounded(rate.secondsLeft(last), 1),
+    })
+  }
+  return {
+    update: next => {
+      state = next
+      rate.note(readingOf(state, now()))
+      if (now() - last >= JSON_INTERVAL_MS) print()
+    },
+    stop: print,
   }
 }
 
-function linesOf(label: string, began: number, now: () => number, print: (text: string) => void): Progress {
-  let last = began
+function linesOf(label: string, now: () => number, out: Output): Progress {
+  const rate = new RecentRate()
+  let last = now()
   return {
     update: state => {
       const at = now()
+      rate.note(readingOf(state, at))
       if (at - last < LINE_INTERVAL_MS) return
       last = at
-      print(`${label}: ${progressText(state, (at - began) / 1000)}`)
+      out.note(`${label}: ${progressText(state, rate, at)}`)
     },
     stop: () => undefined,
   }
 }
 
-function barOf(bars: Bars, stream: OutStream, label: string, seconds: () => number): Progress {
+function barOf(bars: Bars, stream: OutStream, label: string, now: () => number): Progress {
+  const rate = new RecentRate()
   const bar: SingleBar = new bars.SingleBar({
     stream: stream as NodeJS.WriteStream,
-    format: (_options, _params, state: ProgressState) => `${label}  ${barText(state)}${progressText(state, seconds())}`,
+    format: (_options, _params, state: ProgressState) =>
+      `${label}  ${barText(state)}${progressText(state, rate, now())}`,
     fps: DRAWS_PER_SECOND,
     hideCursor: true,
     clearOnComplete: true,
     // Signals are ours.
     gracefulExit: false,
   })
-  bar.start(1, 0, { documents: 0, expected: 0 } satisfies ProgressState)
-  return { update: state => bar.update(state), stop: () => bar.stop() }
+  // It writes into what it is given.
+  bar.start(1, 0, { ...NOTHING_YET })
+  return {
+    update: state => {
+      rate.note(readingOf(state, now()))
+      bar.update(state)
+    },
+    stop: () => bar.stop(),
+  }
 }
 
 /** Empty where nobody knows how much there is. */
@@ -116,8 +158,16 @@ function shareOf({ documents, expected, share }: ProgressState): number | undefi
   return expected === 0 ? undefined : Math.min(1, documents / expected)
 }
 
+function readingOf(state: ProgressState, at: number): Parameters<RecentRate['note']>[0] {
+  return { at, documents: state.documents, share: shareOf(state) }
+}
+
+function rounded(value: number | undefined, digits: number): number | null {
+  return value === undefined ? null : Number(value.toFixed(digits))
+}
+
 /** `12,345 of 20,000 documents (61%), 9.2 MB, 5,120/s, 2 s left`. */
-export function progressText(state: ProgressState, seconds: number): string {
+export function progressText(state: ProgressState, rate: RecentRate, now: number): string {
   const { documents, expected, bytes } = state
   const share = shareOf(state)
   const of = expected === 0 ? '' : ` of ${formatCount(Math.max(expected, documents))}`
@@ -125,10 +175,9 @@ export function progressText(state: ProgressState, seconds: number): string {
     `${formatCount(documents)}${of} documents${share === undefined ? '' : ` (${Math.floor(share * 100)}%)`}`,
   ]
   if (bytes) parts.push(formatBytes(bytes))
-  if (seconds >= LEAST_MEASURED_SECONDS && documents > 0) {
-    parts.push(`${formatCount(Math.round(documents / seconds))}/s`)
-    if (share !== undefined && share > 0 && share < 1)
-      parts.push(`${formatSeconds((seconds / share) * (1 - share))} left`)
-  }
+  const perSecond = rate.documentsPerSecond(now)
+  if (perSecond !== undefined && documents > 0) parts.push(`${formatCount(Math.round(perSecond))}/s`)
+  const left = rate.secondsLeft(now)
+  if (left !== undefined) parts.push(`${formatSeconds(left)} left`)
   return parts.join(', ')
 }

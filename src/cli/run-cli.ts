@@ -62,7 +62,7 @@ async function runCommand(
     signal,
     told,
     progress: () => {
-      progress ??= ProgressReporter.create(out, options)
+      progress ??= ProgressReporter.create(out, { ...options, command: row.name })
       return progress
     },
     loadConfig: flags => readConfig(options, io, out, flags),

@@ -13,15 +13,18 @@ export interface SignalWatch {
 /**
  * The first SIGINT or SIGTERM asks the work to stop, take back what it wrote and end; the second ends the process at
  * once, with the same exit code.
+ *
+ * @param options.json whether standard error is one JSON object a line
  */
-export function watchSignals(process: NodeJS.Process): SignalWatch {
+export function watchSignals(process: NodeJS.Process, { json }: { readonly json: boolean }): SignalWatch {
   const controller = new AbortController()
   const onSignal = (signal: NodeJS.Signals): void => {
     if (controller.signal.aborted) {
-      if (process.stderr.isTTY) process.stderr.write(SHOW_CURSOR)
+      if (process.stderr.isTTY && !json) process.stderr.write(SHOW_CURSOR)
       process.exit(EXIT.interrupted)
     }
-    process.stderr.write(`\n${signal}: stopping and cleaning up; once more to stop at once\n`)
+    const text = `${signal}: stopping and cleaning up; once more to stop at once`
+    process.stderr.write(json ? `${JSON.stringify({ event: 'note', text })}\n` : `\n${text}\n`)
     controller.abort(new LakeferryError('INTERRUPTED', { signal }))
   }
   for (const name of SIGNALS) process.on(name, onSignal)

@@ -64,10 +64,15 @@ describe('an error', () => {
 
   it('that nobody foresaw is a bug with a stack and 3, never 1, which is a verdict', async () => {
     make(() => Promise.reject(new TypeError('x is not a function')))
-    const { exitCode, stderr, stdout } = await invoke(['runs', '--json'], { cwd })
+    const { exitCode, stderr } = await invoke(['runs'], { cwd })
     expect(exitCode).toBe(3)
     expect(stderr).toMatch(/^error BUG TypeError: x is not a function\n {4}at /)
-    expect(JSON.parse(stdout).error).toMatchObject({ code: 'BUG', retryable: false })
+    const asJson = await invoke(['runs', '--json'], { cwd })
+    expect(JSON.parse(asJson.stdout).error).toMatchObject({ code: 'BUG', retryable: false })
+    expect(JSON.parse(asJson.stderr)).toMatchObject({
+      event: 'error',
+      stack: expect.stringMatching(/function\n {4}at /),
+    })
     make(() => Promise.reject('a text'))
     expect((await invoke(['runs'], { cwd })).stderr).toContain('thrown: a text')
   })
@@ -123,11 +128,11 @@ describe('a stop', () => {
 
 describe('the streams', () => {
   it('have the settings on standard error with --verbose, secrets masked', async () => {
-    const { stdout, stderr } = await invoke(['runs', '--verbose', '--json'], {
-      cwd,
-      env: { LAKEFERRY_MONITOR_FRESHNESS: '1h' },
-    })
-    expect(() => JSON.parse(stdout)).not.toThrow()
+    const env = { LAKEFERRY_MONITOR_FRESHNESS: '1h' }
+    const { stderr } = await invoke(['runs', '--verbose'], { cwd, env })
+    const asJson = await invoke(['runs', '--verbose', '--json'], { cwd, env })
+    expect(() => JSON.parse(asJson.stdout)).not.toThrow()
+    expect(JSON.parse(asJson.stderr)).toEqual({ event: 'note', text: stderr.trimEnd() })
     expect(stderr).toContain('  source.uri = mongodb://***@h  (lakeferry.yaml:1)\n')
     expect(stderr).toContain('  monitor.freshness = 1h  (environment LAKEFERRY_MONITOR_FRESHNESS)\n')
   })

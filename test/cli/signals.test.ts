@@ -12,9 +12,9 @@ class FakeProcess extends EventEmitter {
   }
 }
 
-const watched = (): { fake: FakeProcess; watch: ReturnType<typeof watchSignals> } => {
+const watched = (json = false): { fake: FakeProcess; watch: ReturnType<typeof watchSignals> } => {
   const fake = new FakeProcess()
-  return { fake, watch: watchSignals(fake as unknown as NodeJS.Process) }
+  return { fake, watch: watchSignals(fake as unknown as NodeJS.Process, { json }) }
 }
 
 describe('signals', () => {
@@ -27,6 +27,15 @@ describe('signals', () => {
     expect(fake.exits).toEqual([130])
     // A bar may have hidden the cursor.
     expect(fake.stderr.text).toContain('\u001b[?25h')
+  })
+
+  it('are told of in one JSON object a line with --json', () => {
+    const { fake } = watched(true)
+    fake.emit('SIGINT', 'SIGINT')
+    expect(JSON.parse(fake.stderr.text)).toEqual({
+      event: 'note',
+      text: 'SIGINT: stopping and cleaning up; once more to stop at once',
+    })
   })
 
   it('are left to Node after the end', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openFsStore } from '../../src/adapters/fs/fs-store.js'
-import { newLockOwner } from '../../src/adapters/fs/lock-owner.js'
+import { newProcessOwner } from '../../src/host/process-owner.js'
 import { contentOf, failure, keysOf, text } from '../ports/object-store-suite.js'
 import { type LakeProcess, runOnLake } from '../support/lake-script.js'
 
@@ -107,7 +107,7 @@ it('tells the file to remove when a lock outlived a container that nobody can as
   await store.put('p', text('one'))
   const [number] = await readdir(join(root, '.lakeferry/locks'))
   const lock = join(root, '.lakeferry/locks', number!)
-  const [boot] = newLockOwner().split('/')
+  const [boot] = newProcessOwner().split('/')
   await symlink(`${boot}/another-container/1/1/0`, join(lock, '9'))
   const error: unknown = await store.put('p', text('two')).catch(e => e)
   expect(error).toMatchObject({ code: 'LAKE_LOCKED', details: { key: 'p', lock } })

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -7,7 +7,7 @@ import { openFsStore } from '../../src/adapters/fs/fs-store.js'
 import { type RetryOptions, withRetry } from '../../src/adapters/retry.js'
 import { LakeferryError } from '../../src/errors.js'
 import type { ObjectStore } from '../../src/ports/object-store.js'
-import { contentOf, failure, keysOf, objectStoreSuite, text } from '../ports/object-store-suite.js'
+import { contentOf, failure, keysOf, leftoversOf, objectStoreSuite, text } from '../ports/object-store-suite.js'
 import { type Fault, faulty, unreachable } from '../support/faulty-store.js'
 
 let root: string
@@ -109,11 +109,176 @@ it('waits at random up to a bound that doubles, within the budget', async () => 
       clock += ms
     },
   }
-  const store = spoiled(Array<Fault>(1_000).fill('before'), options)
+  const store = spoiled([undefined, ...Array<Fault>(1_000).fill('before')], options)
+  await store.get('k')
   expect(await failure(store.get('k'))).toBe('LAKE_UNREACHABLE')
   expect(waits.slice(0, 6)).toEqual([50, 100, 200, 400, 500, 500])
   expect(clock).toBeLessThanOrEqual(5_000)
   expect(clock).toBeGreaterThan(4_400)
+})
+
+describe('the budget', () => {
+  /** A store whose every attempt takes `attemptMs` of a clock of its own, and fails after the first `answers`. */
+  function slow(attemptMs: number, answers: number, options: RetryOptions = {}) {
+    let clock = 0
+    let attempts = 0
+    const store = withRetry(
+      faulty(lake, () => {
+        clock += attemptMs
+        attempts += 1
+        return attempts > answers ? 'before' : undefined
+      }),
+      {
+        random: () => 0.5,
+        now: () => clock,
+        sleep: async ms => {
+          clock += ms
+        },
+        ...options,
+      },
+    )
+    /** Attempts and seconds of one call that fails. */
+    const spent = async (): Promise<[number, number]> => {
+      const before = [attempts, clock] as const
+      expect(await failure(store.get('k'))).toBe('LAKE_UNREACHABLE')
+      return [attempts - before[0], (clock - before[1]) / 1_000]
+    }
+    return { store, spent }
+  }
+
+  it('has a store that says nothing asked three times, within two minutes', async () => {
+    const { store, spent } = slow(33_000, 1)
+    await store.get('k')
+    const [attempts, seconds] = await spent()
+    expect(attempts).toBe(3)
+    expect(seconds).toBeLessThan(120)
+  })
+
+  it('has a store that refuses asked for a minute', async () => {
+    const { store, spent } = slow(1, 1)
+    await store.get('k')
+    const [attempts, seconds] = await spent()
+    expect(attempts).toBeGreaterThan(12)
+    expect(seconds).toBeGreaterThan(50)
+    expect(seconds).toBeLessThanOrEqual(60.2)
+  })
+
+  it('repeats an attempt that took longer than all of it', async () => {
+    const { store, spent } = slow(100_000, 1)
+    await store.get('k')
+    expect((await spent())[0]).toBe(2)
+  })
+
+  it('is short for what comes after a call that used it up, and whole again after an answer', async () => {
+    const { store, spent } = slow(33_000, 1)
+    await store.get('k')
+    await spent()
+    expect(await spent()).toEqual([1, 33])
+    expect(await spent()).toEqual([1, 33])
+    // And no attempt is waited for any longer than that.
+    let hangs = false
+    const hanging: ObjectStore = {
+      ...faulty(lake, () => undefined),
+      get: async () => (hangs ? await new Promise<never>(() => undefined) : Promise.reject(unreachable())),
+    }
+    const silent = withRetry(hanging, { attempts: 1, spentBudgetMs: 50 })
+    await silent.head('k')
+    expect(await failure(silent.get('k'))).toBe('LAKE_UNREACHABLE')
+    hangs = true
+    await expect(silent.get('k')).rejects.toThrow(
+      /^a request on file:.* failed: no answer within 0.05 s, nor to the requests before/,
+    )
+
+    const faults: (Fault | undefined)[] = [undefined, ...Array<Fault>(2).fill('before'), undefined, 'before', undefined]
+    const flaky = spoiled(faults, { attempts: 2, budgetMs: 60_000, now: () => 0 })
+    await flaky.get('k')
+    expect(await failure(flaky.get('k'))).toBe('LAKE_UNREACHABLE')
+    expect(await flaky.get('k')).toBeUndefined()
+    expect(await flaky.get('k')).toBeUndefined()
+  })
+
+  it('is cut for calls under way when another has used it up', async () => {
+    let clock = 0
+    const waiting: (() => void)[] = []
+    const store = withRetry(
+      faulty(lake, call => (call === 'head' ? undefined : 'before')),
+      {
+        random: () => 1,
+        baseMs: 20_000,
+        maxMs: 20_000,
+        now: () => clock,
+        sleep: () => new Promise(resolve => waiting.push(() => resolve())),
+      },
+    )
+    await store.head('k')
+    const early = failure(store.get('k'))
+    const tick = async (ms: number): Promise<void> => {
+      clock += ms
+      for (const wake of waiting.splice(0)) wake()
+      await new Promise(resolve => setTimeout(resolve, 5))
+    }
+    await tick(0)
+    await tick(20_000)
+    const late = failure(store.get('l'))
+    await tick(0)
+    await tick(25_000)
+    // Another 20 s would be more than the first one's minute, and more than the 15 s that the second then has left.
+    expect(await early).toBe('LAKE_UNREACHABLE')
+    await tick(1)
+    expect(await late).toBe('LAKE_UNREACHABLE')
+    expect(waiting).toEqual([])
+  })
+
+  it('is some seconds while the store has never answered, so that a wrong address is told soon', async () => {
+    const { spent } = slow(1, 0)
+    const [attempts, seconds] = await spent()
+    expect(attempts).toBe(8)
+    expect(seconds).toBeLessThan(10)
+  })
+})
+
+describe('a store that asks to be left alone', () => {
+  const asking = (seconds: number): LakeferryError =>
+    new LakeferryError('LAKE_UNREACHABLE', {
+      lake: 'test:',
+      operation: 'get',
+      reason: 'SlowDown',
+      retryAfterMs: seconds * 1_000,
+    })
+
+  it('is left alone for so long', async () => {
+    const waits: number[] = []
+    const sleep = async (ms: number): Promise<void> => void waits.push(ms)
+    const store = spoiled([asking(7), asking(2)], { sleep, random: () => 0.5 })
+    await store.get('k')
+    expect(waits).toEqual([7_050, 2_100])
+  })
+
+  it('for longer than the budget is not asked again', async () => {
+    const store = spoiled([asking(3_600)])
+    await expect(store.get('k')).rejects.toThrow(/SlowDown \(asked to be left alone for 3600 s\)$/)
+    expect(store.calls).toEqual(['get'])
+  })
+})
+
+it('knows a large object for its own without reading it into memory', async () => {
+  const [ours, theirs] = [new Uint8Array(9 << 20).fill(1), new Uint8Array(9 << 20).fill(2)]
+  const store = spoiled(['after'])
+  expect(await store.putIfAbsent('big', ours)).toBe('created')
+  expect(store.calls).toEqual(['putIfAbsent', 'putIfAbsent', 'head', 'download'])
+  expect(await spoiled(['before']).putIfAbsent('big', theirs)).toBe('exists')
+  const longer = spoiled(['before'])
+  expect(await longer.putIfAbsent('big', new Uint8Array(10 << 20))).toBe('exists')
+  expect(longer.calls).toEqual(['putIfAbsent', 'putIfAbsent', 'head'])
+})
+
+it('tells each leftover once, though telling them fails in the middle', async () => {
+  await lake.put('x', text('x'))
+  for (const name of ['1-a', '2-b', '3-c']) await writeFile(join(root, '.lakeferry/unfinished', name), 'half')
+  const found = await leftoversOf(spoiled([undefined, 'before', undefined, undefined, 'before']))
+  expect(found.map(({ id }) => id)).toEqual(['unfinished/1-a', 'unfinished/2-b', 'unfinished/3-c'])
+  await spoiled(['before', 'after']).removeLeftover(found[0]!)
+  expect((await leftoversOf(lake)).map(({ id }) => id)).toEqual(['unfinished/2-b', 'unfinished/3-c'])
 })
 
 it('stops waiting when it is closed', async () => {

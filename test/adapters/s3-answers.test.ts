@@ -1,46 +1,24 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage } from 'node:http'
 import { inspect } from 'node:util'
 import { afterEach, expect, it } from 'vitest'
-import { openS3Store } from '../../src/adapters/s3/s3-store.js'
+import { withRetry } from '../../src/adapters/retry.js'
 import type { ObjectStore } from '../../src/ports/object-store.js'
-import { failure, keysOf, text } from '../ports/object-store-suite.js'
+import { failure, keysOf, leftoversOf, text } from '../ports/object-store-suite.js'
+import { type CannedAnswer, type CannedS3, errorXml, startCannedS3 } from '../support/canned-s3.js'
 
-// Answers that S3 documents and that the server of the other tests cannot be brought to give.
+let server: CannedS3 | undefined
+let requests: string[] = []
 
-let server: Server | undefined
-let store: ObjectStore | undefined
-const requests: string[] = []
-
-interface Answer {
-  readonly status: number
-  readonly body?: string
-  readonly headers?: Record<string, string>
+async function storeAnswered(answer: (request: IncomingMessage, body: string) => CannedAnswer): Promise<ObjectStore> {
+  await server?.stop()
+  server = await startCannedS3((request, body) => answer(request, body.toString()))
+  requests = server.requests
+  return server.store
 }
-
-/** A store whose bucket exists and whose server answers everything else as it is told. */
-async function storeAnswered(answer: (request: IncomingMessage, body: string) => Answer): Promise<ObjectStore> {
-  requests.length = 0
-  server = createServer(async (request: IncomingMessage, response: ServerResponse) => {
-    let body = ''
-    for await (const chunk of request) body += chunk
-    if (request.method === 'HEAD' && request.url === '/lake/') return void response.writeHead(200).end()
-    requests.push(`${request.method} ${request.url}`)
-    const { status, body: xml = '', headers = {} } = answer(request, body)
-    response.writeHead(status, { 'content-type': 'application/xml', ...headers }).end(xml)
-  })
-  await new Promise<void>(resolve => server?.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  const credentials = { accessKeyId: 'id', secretAccessKey: 'secret' }
-  store = await openS3Store({ bucket: 'lake', endpoint: `http://127.0.0.1:${port}`, region: 'us-east-1', credentials })
-  return store
-}
-
-const errorXml = (code: string): string => `<Error><Code>${code}</Code><Message>because of ${code}</Message></Error>`
 
 afterEach(async () => {
-  await store?.close()
-  await new Promise(resolve => server?.close(resolve))
+  await server?.stop()
+  server = undefined
 })
 
 it.each([
@@ -118,8 +96,6 @@ it('deletes in batches of 1,000, and one by one where there is no DeleteObjects'
   await batches.delete(Array.from({ length: 2_001 }, (_, i) => `k${i}`))
   expect(requests).toHaveLength(3)
   expect(keys).toBe(2_001)
-  await batches.close()
-  await new Promise(resolve => server?.close(resolve))
 
   const single = await storeAnswered(({ method }) =>
     method === 'POST' ? { status: 501, body: errorXml('NotImplemented') } : { status: 204 },
@@ -141,4 +117,66 @@ it('takes a web page for no answer of an object store', async () => {
   expect(await failure(keysOf(lake, ''))).toBe('LAKE_REFUSED')
   expect(await failure(lake.get('x'))).toBe('LAKE_REFUSED')
   expect(await failure(lake.putIfAbsent('x', text('x')))).toBe('LAKE_REFUSED')
+})
+
+it.each([
+  ['seconds', '7', 7_000],
+  ['no time at all', '0', 0],
+  ['a date', new Date(Date.now() + 3_600_000).toUTCString(), 3_600_000],
+  ['a date that is over', 'Wed, 21 Oct 2015 07:28:00 GMT', 0],
+])('hands on %s that the store asks to be left alone for', async (_, header, expected) => {
+  const lake = await storeAnswered(() => ({
+    status: 503,
+    body: errorXml('SlowDown'),
+    headers: { 'retry-after': header },
+  }))
+  const error: unknown = await lake.get('x').catch(e => e)
+  expect(error).toMatchObject({ code: 'LAKE_UNREACHABLE' })
+  const { retryAfterMs } = (error as { details: { retryAfterMs: number } }).details
+  expect(Math.abs(retryAfterMs - expected)).toBeLessThan(5_000)
+})
+
+it('keeps to the time that it is asked for, and then succeeds', async () => {
+  const waits: number[] = []
+  let calls = 0
+  const lake = await storeAnswered(() =>
+    ++calls === 1
+      ? { status: 503, body: errorXml('SlowDown'), headers: { 'retry-after': '3' } }
+      : { status: 200, headers: { etag: '"1"' } },
+  )
+  const retried = withRetry(lake, { sleep: async ms => void waits.push(ms), random: () => 0 })
+  expect(await retried.putIfAbsent('x', text('x'))).toBe('created')
+  expect(waits).toEqual([3_000])
+})
+
+it('gives every page of unfinished uploads, and never takes a page without a way on for the last', async () => {
+  const upload = (key: string): string =>
+    `<Upload><Key>${key}</Key><UploadId>id-${key}</UploadId><Initiated>2026-11-22T02:00:00.000Z</Initiated></Upload>`
+  const page = (key: string, more: string): CannedAnswer => ({
+    status: 200,
+    body: `<ListMultipartUploadsResult>${upload(key)}${more}</ListMultipartUploadsResult>`,
+  })
+  const parts = '<ListPartsResult><Part><Size>5</Size></Part><Part><Size>6</Size></Part></ListPartsResult>'
+  const more =
+    '<IsTruncated>true</IsTruncated><NextKeyMarker>a</NextKeyMarker><NextUploadIdMarker>id-a</NextUploadIdMarker>'
+  const lake = await storeAnswered(({ url = '' }) => {
+    if (url.includes('uploadId=id-gone')) return { status: 404, body: errorXml('NoSuchUpload') }
+    if (url.includes('uploadId=')) return { status: 200, body: parts }
+    return url.includes('key-marker=a') ? page('gone', '<IsTruncated>false</IsTruncated>') : page('a', more)
+  })
+  expect(await leftoversOf(lake)).toEqual([
+    { id: 'id-a', key: 'a', since: new Date('2026-11-22T02:00:00Z'), bytes: 11, abandoned: false },
+  ])
+
+  const stuck = await storeAnswered(({ url = '' }) =>
+    url.includes('uploadId=') ? { status: 200, body: parts } : page('a', more),
+  )
+  expect(await failure(leftoversOf(stuck))).toBe('LAKE_REFUSED')
+  const lost = await storeAnswered(() => ({
+    status: 200,
+    body: '<ListMultipartUploadsResult><IsTruncated>true</IsTruncated></ListMultipartUploadsResult>',
+  }))
+  expect(await failure(leftoversOf(lost))).toBe('LAKE_REFUSED')
+  const none = await storeAnswered(() => ({ status: 501, body: errorXml('NotImplemented') }))
+  expect(await leftoversOf(none)).toEqual([])
 })

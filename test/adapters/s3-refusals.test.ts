@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
+import { CreateBucketCommand, DeleteBucketCommand, HeadBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { openS3Store, type S3StoreOptions } from '../../src/adapters/s3/s3-store.js'
 import { freePorts } from '../../src/demo/free-port.js'
@@ -74,6 +76,21 @@ it('says that the bucket is missing, whatever is asked, and does not make it', a
   expect(await failure(store.put('x', text('x')))).toBe('LAKE_BUCKET_MISSING')
   expect(await failure(store.get('x'))).toBe('LAKE_BUCKET_MISSING')
   expect(await failure(store.head('x'))).toBe('LAKE_BUCKET_MISSING')
+})
+
+it('says that the bucket is missing when it was removed under its hands, and does not make it', async () => {
+  const { endpoint, region, accessKeyId, secretAccessKey } = service
+  const sdk = new S3Client({ endpoint, region, forcePathStyle: true, credentials: { accessKeyId, secretAccessKey } })
+  onTestFinished(() => sdk.destroy())
+  const bucket = freshPrefix()
+  await sdk.send(new CreateBucketCommand({ Bucket: bucket }))
+  const store = await open({ bucket })
+  await store.put('x', text('x'))
+  await sdk.send(new DeleteBucketCommand({ Bucket: bucket }))
+  // It is looked for every two seconds while something is written.
+  await sleep(2_100)
+  expect(await failure(store.putIfAbsent('y', text('y')))).toBe('LAKE_BUCKET_MISSING')
+  await expect(sdk.send(new HeadBucketCommand({ Bucket: bucket }))).rejects.toThrow()
 })
 
 it('says that nobody answers, when nobody does', async () => {

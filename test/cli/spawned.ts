@@ -10,13 +10,20 @@ export interface Spawned {
   readonly ended: Promise<Invocation>
 }
 
-/** Runs `lakeferry` in a process of its own. `exitCode` is -1 when a signal ended it. */
+/**
+ * Runs `lakeferry` in a process of its own. `exitCode` is -1 when a signal ended it.
+ *
+ * @param options - `before`: shell commands such as `ulimit -f 64`, for that process alone
+ */
 export function lakeferry(
   argv: readonly string[],
-  options: { cwd?: string; env?: Record<string, string> } = {},
+  options: { cwd?: string; env?: Record<string, string>; before?: string } = {},
 ): Spawned {
   const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, [MAIN, ...argv], {
+  const words = [process.execPath, MAIN, ...argv]
+  const [program = '', ...args] =
+    options.before === undefined ? words : ['/bin/sh', '-c', `${options.before} && exec "$0" "$@"`, ...words]
+  const child = spawn(program, args, {
     cwd: options.cwd,
     // None of the machine's own settings.
     env: { PATH, HOME, ...options.env },

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isLakeferryError } from '../../src/errors.js'
-import type { ObjectStore } from '../../src/ports/object-store.js'
+import type { Leftover, ObjectStore } from '../../src/ports/object-store.js'
 
 export const text = (value: string): Uint8Array => new TextEncoder().encode(value)
 export const sha256 = (body: Uint8Array): string => createHash('sha256').update(body).digest('hex')
@@ -28,6 +28,20 @@ export async function keysOf(store: ObjectStore, ...args: Parameters<ObjectStore
 export async function contentOf(store: ObjectStore, key: string): Promise<string | undefined> {
   const object = await store.get(key)
   return object === undefined ? undefined : new TextDecoder().decode(object.body)
+}
+
+export async function leftoversOf(store: ObjectStore): Promise<Leftover[]> {
+  const leftovers: Leftover[] = []
+  for await (const leftover of store.leftovers()) leftovers.push(leftover)
+  return leftovers
+}
+
+/** Bytes that are different everywhere, more than an S3 store puts in one request. */
+export const largeBody = (seed = 0): Uint8Array => {
+  const words = new Uint32Array(9 << 20)
+  for (let i = 0; i < words.length; i++) words[i] = Math.imul(i + seed, 2654435761)
+  // An odd length, so that the last part is no full one.
+  return new Uint8Array(words.buffer, 0, words.byteLength - 12_345)
 }
 
 /** Some servers serialise conditional writes of one key by a lock with waits in it. */
@@ -317,6 +331,64 @@ export function objectStoreSuite(name: string, open: () => Promise<ObjectStore>)
         },
         CONTENTION_TIMEOUT_MS,
       )
+    })
+
+    describe('a large object', () => {
+      it(
+        'is created once, whole, and never touched again',
+        async () => {
+          const store = await openEmpty()
+          const [ours, theirs] = [largeBody(1), largeBody(2)]
+          const hash = sha256(ours)
+          expect(await store.putIfAbsent('big', ours, { sha256: hash })).toBe('created')
+          expect(await store.putIfAbsent('big', theirs)).toBe('exists')
+          const file = join(directory, 'large')
+          expect(await store.download('big', file)).toEqual({ bytes: ours.length, sha256: hash })
+          expect((await store.head('big'))?.bytes).toBe(ours.length)
+          await store.put('big', theirs)
+          expect(await store.download('big', file)).toEqual({ bytes: theirs.length, sha256: sha256(theirs) })
+          expect(await leftoversOf(store)).toEqual([])
+        },
+        CONTENTION_TIMEOUT_MS,
+      )
+
+      it(
+        'has one winner of several writers at once',
+        async () => {
+          const store = await openEmpty()
+          const bodies = [largeBody(1), largeBody(2), largeBody(3)]
+          const outcomes = await Promise.all(bodies.map(body => store.putIfAbsent('race/big', body)))
+          expect(outcomes.filter(outcome => outcome === 'created')).toHaveLength(1)
+          const { sha256: hash } = await store.download('race/big', join(directory, 'raced'))
+          expect(hash).toBe(sha256(bodies[outcomes.indexOf('created')]!))
+          expect(await leftoversOf(store)).toEqual([])
+        },
+        CONTENTION_TIMEOUT_MS,
+      )
+
+      it(
+        'that is not what its hash says is refused, and leaves nothing',
+        async () => {
+          const store = await openEmpty()
+          const wrong = { sha256: sha256(text('something else')) }
+          expect(await failure(store.putIfAbsent('big', largeBody(), wrong))).toBe('LAKE_OBJECT_DAMAGED')
+          expect(await store.head('big')).toBeUndefined()
+          expect(await leftoversOf(store)).toEqual([])
+        },
+        CONTENTION_TIMEOUT_MS,
+      )
+    })
+
+    it('leaves nothing behind that is no object', async () => {
+      const store = await openEmpty()
+      expect(await leftoversOf(store)).toEqual([])
+      await store.put('x', text('one'))
+      await store.putIfAbsent('x', text('two'))
+      await store.putIfMatch('x', text('three'), 'no such version')
+      await store.putIfMatch('x', text('four'), (await store.head('x'))?.etag)
+      await failure(store.put('y', text('y'), { sha256: sha256(text('z')) }))
+      await store.delete(['x'])
+      expect(await leftoversOf(store)).toEqual([])
     })
 
     it('does not mind deleting what is not there', async () => {

@@ -33,6 +33,13 @@ export function faulty(store: ObjectStore, next: (call: string) => Fault | Error
         await call('list', async () => undefined)
       }
     },
+    async *leftovers() {
+      for await (const leftover of store.leftovers()) {
+        yield leftover
+        await call('leftovers', async () => undefined)
+      }
+    },
+    removeLeftover: leftover => call('removeLeftover', () => store.removeLeftover(leftover)),
     close: () => store.close(),
   }
 }

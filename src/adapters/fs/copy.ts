@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { LakeferryError, reasonOf } from '../../errors.js'
-import { errnoOf, fsError, isAbsent } from './fs-error.js'
+import { errnoOf } from '../../host/errno.js'
+import { fsError, isAbsent } from './fs-error.js'
 
 const CHUNK_BYTES = 1 << 20
 

@@ -1,14 +1,15 @@
-import { randomBytes } from 'node:crypto'
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
-import { errnoOf, isAbsent } from './fs-error.js'
+import { errnoOf } from '../../host/errno.js'
+import { isAbsent } from './fs-error.js'
+import { writerName } from './unfinished.js'
 
 /**
- * Writes a new file below `directory`, with its bytes on the disk, and tells its path. A name that nobody else picks:
- * process id and random bits. Left behind by a kill it is garbage in a hidden place, never a part of an object.
+ * Writes a new file below `directory`, with its bytes on the disk, and tells its path. Left behind by a kill it is garbage
+ * in a hidden place, never a part of an object, and its name says whose it was.
  */
 export async function stageFile(directory: string, body: Uint8Array): Promise<string> {
-  const path = join(directory, `${process.pid}-${randomBytes(8).toString('hex')}`)
+  const path = join(directory, writerName())
   const handle = await openNew(path, directory)
   try {
     await handle.writeFile(body)

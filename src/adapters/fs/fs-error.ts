@@ -1,4 +1,5 @@
 import { LakeferryError, reasonOf } from '../../errors.js'
+import { errnoOf } from '../../host/errno.js'
 
 export interface FsOperation {
   readonly lake: string
@@ -12,12 +13,6 @@ const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
 const FORBIDDEN = new Set(['EACCES', 'EPERM', 'EROFS'])
 /** The same call will fail the same way: the path itself is at fault. */
 const REFUSED = new Set(['ENAMETOOLONG', 'ENOTDIR', 'EISDIR', 'ELOOP', 'EXDEV', 'EINVAL', 'EMLINK', 'EEXIST'])
-
-/** The system's own code (`ENOENT`), if this is an error of the system. */
-export function errnoOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return undefined
-  return typeof error.code === 'string' ? error.code : undefined
-}
 
 /** Whether nothing is there: no such name, or a parent that is a file. */
 export function isAbsent(error: unknown): boolean {

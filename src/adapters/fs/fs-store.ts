@@ -2,16 +2,25 @@ import { createHash } from 'node:crypto'
 import { link, lstat, readFile, rename, rm, rmdir, unlink } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { LakeferryError } from '../../errors.js'
+import { errnoOf } from '../../host/errno.js'
 import { checkKey, checkPrefix, RESERVED_SEGMENT } from '../../model/object-key.js'
-import type { ListedObject, ObjectStore, PutOptions, PutOutcome, StoredObject } from '../../ports/object-store.js'
+import type {
+  Leftover,
+  ListedObject,
+  ObjectStore,
+  PutOptions,
+  PutOutcome,
+  StoredObject,
+} from '../../ports/object-store.js'
 import { copyWithHash, hashFile } from './copy.js'
 import { ensureDirectory, stageFile, syncDirectory } from './durable-file.js'
-import { errnoOf, fsError, isAbsent } from './fs-error.js'
+import { fsError, isAbsent } from './fs-error.js'
 import { LockTimeout, withKeyLock } from './key-lock.js'
+import { LOCKS, listLeftovers, removeLeftover, UNFINISHED } from './unfinished.js'
 import { walk } from './walk.js'
 
 /** Keys share this many locks, so that locks left on the disk are bounded; two keys that meet only wait. */
-const LOCKS = 64
+const LOCK_COUNT = 64
 /** How often a directory that somebody else removes, because it was empty, is made again before giving up. */
 const DIRECTORY_ATTEMPTS = 20
 const LOCK_WAIT_MS = 30_000
@@ -38,13 +47,16 @@ class FsStore implements ObjectStore {
   readonly url: string
   readonly #root: string
   readonly #lockWaitMs: number
+  /** For what is no object. */
+  readonly #own: string
   readonly #staging: string
 
   constructor(root: string, lockWaitMs: number) {
     this.url = `file:${root}`
     this.#root = root
     this.#lockWaitMs = lockWaitMs
-    this.#staging = join(root, RESERVED_SEGMENT, 'unfinished')
+    this.#own = join(root, RESERVED_SEGMENT)
+    this.#staging = join(this.#own, UNFINISHED)
   }
 
   localPath(key: string): string {
@@ -138,6 +150,18 @@ class FsStore implements ObjectStore {
     }
   }
 
+  async *leftovers(): AsyncGenerator<Leftover> {
+    try {
+      yield* listLeftovers(this.#own)
+    } catch (error) {
+      throw fsError(error, { lake: this.url, operation: 'list', key: RESERVED_SEGMENT })
+    }
+  }
+
+  async removeLeftover({ id }: Leftover): Promise<void> {
+    await this.#attempt('delete', `${RESERVED_SEGMENT}/${id}`, () => removeLeftover(this.#own, id))
+  }
+
   async close(): Promise<void> {}
 
   /** Gives `staged` the name `path` if nothing has it: of several who try at once the file system lets one through. */
@@ -203,8 +227,8 @@ class FsStore implements ObjectStore {
   }
 
   async #locked<T>(key: string, work: () => Promise<T>): Promise<T> {
-    const number = createHash('sha256').update(key).digest().readUInt32BE() % LOCKS
-    const lock = join(this.#root, RESERVED_SEGMENT, 'locks', String(number))
+    const number = createHash('sha256').update(key).digest().readUInt32BE() % LOCK_COUNT
+    const lock = join(this.#own, LOCKS, String(number))
     try {
       return await withKeyLock(lock, this.#lockWaitMs, work)
     } catch (error) {

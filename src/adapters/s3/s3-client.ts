@@ -7,8 +7,11 @@ export type S3Sdk = typeof import('@aws-sdk/client-s3')
 export const loadS3Sdk = (): Promise<S3Sdk> => import('@aws-sdk/client-s3')
 
 const CONNECT_TIMEOUT_MS = 10_000
-/** Longer than SeaweedFS may hold a conditional write that many others compete with, 25 s. */
-const IDLE_TIMEOUT_MS = 60_000
+/**
+ * Longer than SeaweedFS may hold a conditional write that many others compete with, 25 s. Well below the budget of
+ * `withRetry`, so that a request that nobody answers is tried again.
+ */
+const IDLE_TIMEOUT_MS = 30_000
 const FALLBACK_REGION = 'us-east-1'
 const WARNING_SWITCH = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'
 
@@ -29,7 +32,7 @@ export interface S3Connection {
   readonly credentials?: S3Credentials
   /** Until a connection stands, in milliseconds. @defaultValue 10_000 */
   readonly connectTimeoutMs?: number
-  /** Without a byte in either direction, in milliseconds. @defaultValue 60_000 */
+  /** Without a byte in either direction, in milliseconds. @defaultValue 30_000 */
   readonly idleTimeoutMs?: number
 }
 

@@ -1,25 +1,15 @@
-import type { S3Client } from '@aws-sdk/client-s3'
 import { LakeferryError } from '../../errors.js'
-import type { S3Sdk } from './s3-client.js'
 import { isUnsupported, s3Error } from './s3-error.js'
+import type { S3Target } from './s3-target.js'
 
 /** Most keys that one DeleteObjects takes: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
 const BATCH_KEYS = 1000
-
-export interface DeleteTarget {
-  readonly sdk: S3Sdk
-  readonly client: S3Client
-  readonly bucket: string
-  /** Empty, or with a `/` at its end. */
-  readonly prefix: string
-  readonly lake: string
-}
 
 /**
  * Removes objects in batches, or one by one on a store without DeleteObjects. It answers 200 even when it could not
  * remove some of them: those are failures here.
  */
-export async function deleteObjects(target: DeleteTarget, keys: readonly string[]): Promise<void> {
+export async function deleteObjects(target: S3Target, keys: readonly string[]): Promise<void> {
   let oneByOne = false
   for (let from = 0; from < keys.length; from += BATCH_KEYS) {
     const batch = keys.slice(from, from + BATCH_KEYS)
@@ -29,7 +19,7 @@ export async function deleteObjects(target: DeleteTarget, keys: readonly string[
 }
 
 /** False when the store does not know the request. */
-async function deleteBatch({ sdk, client, bucket, prefix, lake }: DeleteTarget, keys: string[]): Promise<boolean> {
+async function deleteBatch({ sdk, client, bucket, prefix, lake }: S3Target, keys: string[]): Promise<boolean> {
   const first = keys[0] ?? ''
   const Objects = keys.map(key => ({ Key: prefix + key }))
   const command = new sdk.DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } })
@@ -48,7 +38,7 @@ async function deleteBatch({ sdk, client, bucket, prefix, lake }: DeleteTarget, 
   }
 }
 
-async function deleteOne({ sdk, client, bucket, prefix, lake }: DeleteTarget, key: string): Promise<void> {
+async function deleteOne({ sdk, client, bucket, prefix, lake }: S3Target, key: string): Promise<void> {
   try {
     await client.send(new sdk.DeleteObjectCommand({ Bucket: bucket, Key: prefix + key }))
   } catch (error) {

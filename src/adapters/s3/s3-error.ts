@@ -30,6 +30,8 @@ const OTHER_REGION = new Set([
 /** Repeating may help although the status (400, 403, 409) would not say so. After a clock error the SDK has corrected its clock. */
 const PASSING = new Set([
   'ConditionalRequestConflict',
+  // Of a multipart upload that somebody, or a rule of the bucket, ended under our hands: the next attempt begins a new one.
+  'NoSuchUpload',
   'OperationAborted',
   'RequestTimeout',
   'RequestTimeTooSkewed',
@@ -59,6 +61,11 @@ function factsOf(error: unknown): Facts {
     status: typeof status === 'number' ? status : undefined,
     errno: typeof errno === 'string' ? errno : undefined,
   }
+}
+
+/** HTTP status, undefined when there was no answer. */
+export function statusOf(error: unknown): number | undefined {
+  return factsOf(error).status
 }
 
 /** No such object. `HEAD` has no body, so there a missing bucket looks the same. */
@@ -91,13 +98,15 @@ export function s3Error(error: unknown, { lake, operation, key }: S3Operation): 
   if (error instanceof RangeError || (error instanceof TypeError && status === undefined)) return error
   const cause = { cause: withoutRequest(error, name, status) }
   const details = { lake, operation, reason: reasonFor(error, name, status), ...(key === undefined ? {} : { key }) }
+  const retryAfterMs = retryAfterOf(error)
+  const passing = { ...details, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
 
   if (name === 'NoSuchBucket') return new LakeferryError('LAKE_BUCKET_MISSING', { lake }, cause)
   if (name === 'CredentialsProviderError' && /from any providers/i.test(error.message)) {
     return new LakeferryError('LAKE_CREDENTIALS_MISSING', { lake, tried: credentialPlaces() }, cause)
   }
   if (OTHER_REGION.has(name) || status === 301) return new LakeferryError('LAKE_URL', otherRegion(lake, error), cause)
-  if (PASSING.has(name) || name.includes('Timeout')) return new LakeferryError('LAKE_UNREACHABLE', details, cause)
+  if (PASSING.has(name) || name.includes('Timeout')) return new LakeferryError('LAKE_UNREACHABLE', passing, cause)
   if (FULL.has(name) || status === 507) {
     return new LakeferryError('LAKE_FULL', { lake, key: key ?? '', reason: details.reason }, cause)
   }
@@ -106,7 +115,7 @@ export function s3Error(error: unknown, { lake, operation, key }: S3Operation): 
   // Without a status there was no answer, or only a part of one: a socket, a name that does not resolve, TLS.
   const noAnswer = errno !== undefined || (status === undefined && /socket|aborted|hang up/i.test(error.message))
   if (noAnswer || status === 429 || (status !== undefined && status >= 500 && status !== 501)) {
-    return new LakeferryError('LAKE_UNREACHABLE', details, cause)
+    return new LakeferryError('LAKE_UNREACHABLE', passing, cause)
   }
   return new LakeferryError('LAKE_REFUSED', details, cause)
 }
@@ -124,7 +133,9 @@ function withoutRequest(error: Error, name: string, status: number | undefined):
 function reasonFor(error: Error, name: string, status: number | undefined): string {
   const text = reasonOf(error)
   const known = text === 'UnknownError' ? `HTTP ${status ?? 'error'}` : text
-  return name === '' || name === 'Error' || known.includes(name) ? known : `${name}: ${known}`
+  return name === '' || name === 'Error' || name.startsWith('Unknown') || known.includes(name)
+    ? known
+    : `${name}: ${known}`
 }
 
 /** Rule: missing configuration lists every place that was tried, in order. The order is that of the SDK's chain. */
@@ -146,10 +157,23 @@ function otherRegion(lake: string, error: Error): { url: string; reason: string 
 }
 
 function regionHeader(error: Error): string | undefined {
+  return headerOf(error, 'x-amz-bucket-region')
+}
+
+/** How long the store asks to be left alone: seconds, or a date (RFC 9110, 10.2.3). */
+function retryAfterOf(error: Error): number | undefined {
+  const text = headerOf(error, 'retry-after')?.trim()
+  if (text === undefined || text === '') return undefined
+  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now()
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined
+}
+
+/** @param name - in lower case */
+function headerOf(error: Error, name: string): string | undefined {
   const response = '$response' in error ? error.$response : undefined
   const headers = isRecord(response) ? response['headers'] : undefined
-  const region = isRecord(headers) ? headers['x-amz-bucket-region'] : undefined
-  return typeof region === 'string' ? region : undefined
+  const value = isRecord(headers) ? headers[name] : undefined
+  return typeof value === 'string' ? value : undefined
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

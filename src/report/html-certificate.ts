@@ -1,5 +1,6 @@
 import { lakeKey } from '../model/lake-key.js'
 import { type Guarantee, manifestBytes } from '../model/manifest.js'
+import { digestGroups } from './certificate.js'
 import { formatBytes, formatCount, formatInstant, formatNoun, formatSeconds } from './figures.js'
 import { type Content, html, type Markup } from './html-markup.js'
 import type { ReportInput } from './report-input.js'
@@ -28,7 +29,7 @@ export function certificateSection(input: ReportInput): Markup {
       'Set aside',
       rejects === 0
         ? 'Nothing: every document could be carried as it is'
-        : html`${formatNoun(rejects, 'document')} that could not be carried faithfully, in <span class="mono">${manifest.rejects.keys[0] ?? ''}</span>${manifest.rejects.keys.length > 1 && ` and ${formatCount(manifest.rejects.keys.length - 1)} more`}`,
+        : html`${formatNoun(rejects, 'document')} that could not be carried faithfully, in <span class="mono">${manifest.rejects.keys[0] ?? ''}</span>${manifest.rejects.keys.length > 1 && ` and ${formatCount(manifest.rejects.keys.length - 1)} more`}${manifest.rejects.digest !== undefined && html`<br><small>digest <span class="mono">${digestGroups(manifest.rejects.digest).join(' ')}</span></small>`}`,
     ],
     ['Manifest', html`<span class="mono">${lakeKey.manifest(manifest.dataset, manifest.runId)}</span>`],
   ]
@@ -43,7 +44,7 @@ ${facts.map(
 ${formatsTable(input)}
 <div class="digest">
 <h3>Digest of the ${formatNoun(result.documents, 'document')}</h3>
-<p class="mono">${groups(manifest.digest)}</p>
+<p class="mono">${digestGroups(manifest.digest).map(group => html`<span>${group}</span> `)}</p>
 <p><small>The sum of the SHA-256 of every document, so any copy of them can be checked against it in any order.</small></p>
 </div>
 </div>
@@ -53,17 +54,14 @@ ${formatsTable(input)}
 function guaranteeText(guarantee: Guarantee): Content {
   if (guarantee.kind === 'majority')
     return html`<b>Majority</b>: each document as a majority had acknowledged it<br><small>${guarantee.reason}</small>`
+  if (guarantee.kind === 'file')
+    return html`<b>Backup file</b>: every document of it<br><small>${guarantee.reason}</small>`
   const { t, i } = guarantee.clusterTime
   return html`<b>Snapshot</b>: every document as of one instant<br><small>cluster time ${formatInstant(new Date(t * 1_000).toISOString())}, increment ${formatCount(i)}</small>`
 }
 
 function instant(iso: string): Markup {
   return html`<time datetime="${iso}">${formatInstant(iso)}</time>`
-}
-
-/** Eight digits at a time: what two people compare over the telephone. */
-function groups(digest: string): Content {
-  return (digest.match(/.{1,8}/gs) ?? []).map(group => html`<span>${group}</span> `)
 }
 
 function formatsTable({ manifest }: ReportInput): Markup | false {

@@ -1,8 +1,8 @@
 /**
- * The report's look. Two palettes, one set of rules; print is always light. Text and marks keep a contrast of 4.5:1 or
- * more against what they stand on, in both.
+ * Two palettes, and what every page of ours begins with. Text and marks keep a contrast of 4.5:1 or more against what they
+ * stand on, in both; print is always light.
  */
-export const STYLE: string = `
+export const PALETTE: string = `
 :root {
   color-scheme: light dark;
   --paper: #fbfbf9; --raised: #ffffff; --ink: #16212b; --soft: #53616d; --line: #dfe3e4; --faint: #eef0ef;
@@ -34,7 +34,10 @@ time { white-space: nowrap; }
 .mono { font-family: var(--mono); font-size: .8125rem; overflow-wrap: anywhere; }
 .quiet { color: var(--soft); }
 .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+`
 
+/** The report's look: one set of rules for both palettes. */
+export const STYLE: string = `${PALETTE}
 /* The verdict */
 .verdict { color: var(--head-ink); padding: 1.75rem 0 2rem; }
 .verdict.pass { background: var(--head-pass); }

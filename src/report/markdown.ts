@@ -1,9 +1,10 @@
 import type { RuleResult, Violation } from '../model/result.js'
 import { formatCount, formatInstant, formatShare } from './figures.js'
+import { code, prose, tableRow } from './markdown-text.js'
 import type { ReportInput } from './report-input.js'
 import { samplesOf } from './samples.js'
 import { changeSince, describeVerdict, isDatasetRule, rulesByUrgency, verdictSentences } from './verdict.js'
-import { cutText, visibleText } from './visible-text.js'
+import { cutText } from './visible-text.js'
 
 const SIGNS = { pass: '✅', warn: '⚠️', fail: '❌' } as const
 
@@ -69,29 +70,4 @@ function keptTable(rules: readonly RuleResult[]): string {
   const table = [['Rule', 'Id', 'Checked'], ['---', '---', '---:'], ...rows].map(tableRow).join('\n')
   const summary = rules.length === 1 ? '1 rule is kept' : `${formatCount(rules.length)} rules are kept`
   return `<details>\n<summary>${summary}</summary>\n\n${table}\n\n</details>`
-}
-
-function tableRow(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`
-}
-
-/** What starts or ends something in Markdown or HTML, a link, a mention, an emoji or a formula; `www.` is a link too. */
-const MARKUP = /[&<>|`~*_\\[\]#@$]|:(?=\S)|(?<=www)\./gi
-
-/** Numbered entities come out as the characters they stand for, and never as markup. */
-function escapeMarkdown(text: string): string {
-  return text.replace(MARKUP, character => `&#${character.codePointAt(0)};`)
-}
-
-/** Running text. A zero-width space after `@` keeps a chat from calling somebody. */
-function prose(text: string): string {
-  return escapeMarkdown(visibleText(text)).replaceAll('&#64;', '&#64;&#8203;')
-}
-
-/**
- * Monospaced text. Not between backticks: within a table they still leave `|` and backslashes to be told apart,
- * and each renderer does that in its own way.
- */
-function code(text: string): string {
-  return `<code>${escapeMarkdown(visibleText(text))}</code>`
 }

@@ -5,7 +5,6 @@ import { latestRun } from '../../catalog/catalog.js'
 import { selectDatasets } from '../../config/config.js'
 import { LakeferryError, reasonOf } from '../../errors.js'
 import { parseRunId } from '../../model/run-id.js'
-import type { ReportInput } from '../../report/report-input.js'
 import { openLake } from '../../wire.js'
 import type { CommandModule } from '../command.js'
 import { examples } from '../examples.js'
@@ -13,20 +12,19 @@ import { EXIT } from '../exit-codes.js'
 import { runOption } from '../options.js'
 import { loadContracts, withContract } from '../steps/contracts.js'
 import { eachDataset } from '../steps/each-dataset.js'
-import { printVerdict, reportInput } from '../steps/report-step.js'
+import { certificateReport, REPORT_FORMATS, type ReportFormat, validationReport } from '../steps/render-step.js'
 import { withOpen } from '../steps/resource.js'
-
-const REPORT_FORMATS = ['html', 'junit', 'md', 'json'] as const
-type ReportFormat = (typeof REPORT_FORMATS)[number]
 
 const FORMAT_OF_EXTENSION: Readonly<Record<string, ReportFormat>> = {
   '.html': 'html',
   '.xml': 'junit',
   '.md': 'md',
   '.json': 'json',
+  '.txt': 'text',
 }
 
 interface Options {
+  readonly certificate?: true
   readonly run?: string
   readonly format?: ReportFormat
   readonly output?: string
@@ -42,6 +40,10 @@ export const describe: CommandModule['describe'] = command => {
         REPORT_FORMATS,
       ),
     )
+    .option(
+      '--certificate',
+      'the certificate of the export instead: one page with its guarantee, counts, digests and rejects, for any committed run, in html, md or text',
+    )
     .addOption(
       new Option('--output <file>', 'where to write it; the format follows from its ending (default: standard output)'),
     )
@@ -52,17 +54,24 @@ export const describe: CommandModule['describe'] = command => {
         'lakeferry report papers --output papers.html',
         'lakeferry report papers --format junit --output junit.xml',
         'lakeferry report papers --format md >> "$GITHUB_STEP_SUMMARY"',
+        'lakeferry report papers --certificate --output papers-certificate.html',
       ),
     )
 }
 
 export const run: CommandModule['run'] = async (context, parsed) => {
   const { out, options, io } = context
-  const { run: runId, output, format = formatOf(output) } = parsed.opts<Options>()
+  const { run: runId, output, format = formatOf(output), certificate = false } = parsed.opts<Options>()
+  if (certificate && (format === 'junit' || format === 'json')) {
+    throw new LakeferryError('USAGE', {
+      problem: `a certificate is html, md or text, and not ${format}`,
+      next: 'Leave --certificate out for the report on the run’s validation.',
+    })
+  }
   const { config } = await context.loadConfig()
   const chosen = selectDatasets(config, parsed.args)
-  // One that is named may have lost its contract since: the result on the lake is enough.
-  const datasets = parsed.args.length > 0 ? chosen : withContract(chosen, false)
+  // One that is named may have lost its contract since: the result on the lake is enough. A certificate needs neither.
+  const datasets = certificate || parsed.args.length > 0 ? chosen : withContract(chosen, false)
   if (format !== undefined && datasets.length > 1) {
     throw new LakeferryError('USAGE', {
       problem: `a report is about one dataset, and there are ${datasets.length}: ${datasets.map(({ name }) => name).join(', ')}`,
@@ -74,19 +83,12 @@ export const run: CommandModule['run'] = async (context, parsed) => {
     eachDataset(context, datasets, async ({ name: dataset }, tell) => {
       const found = runId === undefined ? await latestRun(lake, dataset) : parseRunId(runId)
       if (found === undefined) throw new LakeferryError('RUN_NONE', { dataset })
-      const input = await reportInput(lake, { dataset, runId: found, contract: contracts.get(dataset) })
-      const { status, documents, failingDocuments, violations } = input.result
-      tell({
-        runId: found,
-        status,
-        documents,
-        failingDocuments,
-        violations: violations.count,
-        format: format ?? null,
-        output: null,
-      })
-      if (format === undefined) return printVerdict(out, input)
-      const text = await renderAs(format, input)
+      const report = certificate
+        ? await certificateReport(lake, { dataset, runId: found, signal: context.signal })
+        : await validationReport(lake, { dataset, runId: found, contract: contracts.get(dataset) })
+      tell({ runId: found, ...report.facts, format: format ?? null, output: null })
+      if (format === undefined) return await report.print(out)
+      const text = await report.render(format)
       if (output === undefined) {
         // Standard output is one JSON object then: the report is inside.
         if (options.json) tell({ content: text })
@@ -96,7 +98,7 @@ export const run: CommandModule['run'] = async (context, parsed) => {
       const file = resolve(io.cwd, output)
       await writeOutput(file, text)
       tell({ output: file })
-      out.line(`${dataset}: ${format} report on run ${found} written to ${output}`)
+      out.line(`${dataset}: ${format} ${certificate ? 'certificate' : 'report'} on run ${found} written to ${output}`)
     }),
   )
   return EXIT.fine
@@ -108,21 +110,8 @@ function formatOf(output: string | undefined): ReportFormat | undefined {
   if (format !== undefined) return format
   throw new LakeferryError('USAGE', {
     problem: `the ending of ${output} says nothing about the format`,
-    next: `Add --format, one of ${REPORT_FORMATS.join(', ')}, or end the name in .html, .xml, .md or .json.`,
+    next: `Add --format, one of ${REPORT_FORMATS.join(', ')}, or end the name in .html, .xml, .md, .json or .txt.`,
   })
-}
-
-async function renderAs(format: ReportFormat, input: ReportInput): Promise<string> {
-  switch (format) {
-    case 'html':
-      return (await import('../../report/html.js')).renderHtml(input)
-    case 'junit':
-      return (await import('../../report/junit.js')).renderJunit(input)
-    case 'md':
-      return (await import('../../report/markdown.js')).renderMarkdown(input)
-    case 'json':
-      return (await import('../../report/json.js')).renderJson(input)
-  }
 }
 
 async function writeOutput(file: string, text: string): Promise<void> {

@@ -1,0 +1,89 @@
+import type { Contract } from '../../model/contract.js'
+import type { RunId } from '../../model/run-id.js'
+import type { ObjectStore } from '../../ports/object-store.js'
+import type { CertificateInput } from '../../report/certificate.js'
+import type { ReportInput } from '../../report/report-input.js'
+import type { Output } from '../output.js'
+import { TOOL } from '../version.js'
+import { printVerdict, reportInput } from './report-step.js'
+
+export const REPORT_FORMATS = ['html', 'junit', 'md', 'json', 'text'] as const
+export type ReportFormat = (typeof REPORT_FORMATS)[number]
+
+/** Something about one run that can be shown in several ways. */
+export interface Rendering {
+  /** Members of `--json`; docs/cli.md. */
+  readonly facts: Readonly<Record<string, unknown>>
+  /** A few lines for the terminal. */
+  readonly print: (out: Output) => Promise<void>
+  readonly render: (format: ReportFormat) => Promise<string>
+}
+
+/** The verdict on a validated run. */
+export async function validationReport(
+  lake: ObjectStore,
+  request: { readonly dataset: string; readonly runId: RunId; readonly contract: Contract | undefined },
+): Promise<Rendering> {
+  const input = await reportInput(lake, request)
+  const { status, documents, failingDocuments, violations } = input.result
+  return {
+    facts: { status, documents, failingDocuments, violations: violations.count },
+    print: out => printVerdict(out, input),
+    render: format => renderReport(format, input),
+  }
+}
+
+/** What a committed run is, validated or not. */
+export async function certificateReport(
+  lake: ObjectStore,
+  { dataset, runId, signal }: { readonly dataset: string; readonly runId: RunId; readonly signal: AbortSignal },
+): Promise<Rendering> {
+  const { collectCertificate } = await import('../../report/certificate-input.js')
+  const { countRejects } = await import('../../proof/count-rejects.js')
+  const input = await collectCertificate(
+    { lake },
+    { dataset, runId, generatedBy: TOOL, countRejects: manifest => countRejects(lake, manifest, signal) },
+  )
+  const { manifest, result } = input
+  const facts = {
+    status: result?.status ?? null,
+    documents: manifest.documents - manifest.rejects.documents,
+    failingDocuments: result?.failingDocuments ?? null,
+    violations: result?.violations.count ?? null,
+  }
+  return {
+    facts,
+    print: async out => out.line((await renderCertificate('text', input)).trimEnd()),
+    render: format => renderCertificate(format, input),
+  }
+}
+
+async function renderReport(format: ReportFormat, input: ReportInput): Promise<string> {
+  switch (format) {
+    case 'html':
+      return (await import('../../report/html.js')).renderHtml(input)
+    case 'junit':
+      return (await import('../../report/junit.js')).renderJunit(input)
+    case 'md':
+      return (await import('../../report/markdown.js')).renderMarkdown(input)
+    case 'json':
+      return (await import('../../report/json.js')).renderJson(input)
+    case 'text':
+      return (await import('../../report/terminal.js')).renderTerminal(input)
+  }
+}
+
+/** @throws RangeError for a format that a certificate does not have, which the command refuses before */
+async function renderCertificate(format: ReportFormat, input: CertificateInput): Promise<string> {
+  const text = await import('../../report/certificate-text.js')
+  switch (format) {
+    case 'html':
+      return (await import('../../report/certificate-html.js')).renderCertificateHtml(input)
+    case 'md':
+      return text.renderCertificateMarkdown(input)
+    case 'text':
+      return text.renderCertificateText(input)
+    default:
+      throw new RangeError(`no certificate in ${format}`)
+  }
+}

@@ -3,7 +3,7 @@ import { lakeKey, runIdInKey } from '../model/lake-key.js'
 import { decodeManifest, type Manifest } from '../model/manifest.js'
 import { parseRunId, type RunId } from '../model/run-id.js'
 import type { ObjectStore } from '../ports/object-store.js'
-import { readClaim } from './claim.js'
+import { claimState, readClaim } from './claim.js'
 import { isCommitted } from './committed.js'
 
 /** One run as `lakeferry runs` lists it. */
@@ -59,10 +59,14 @@ export interface UnfinishedRun {
   /** RFC 3339, UTC; as the claim says, undefined when it cannot be read. */
   readonly since: string | undefined
   readonly by: string | undefined
+  /** Its last sign of life. */
+  readonly renewedAt: string | undefined
+  /** `gone`: nobody is at work on it any more. */
+  readonly state: 'gone' | 'alive'
 }
 
 /** Claims on run ids whose run is not committed, oldest first. */
-export async function listUnfinished(lake: ObjectStore, dataset: string): Promise<UnfinishedRun[]> {
+export async function listUnfinished(lake: ObjectStore, dataset: string, now: Date): Promise<UnfinishedRun[]> {
   const unfinished: UnfinishedRun[] = []
   const prefix = lakeKey.claim(dataset, '').replace(/\.json$/, '')
   for await (const { key } of lake.list(prefix)) {
@@ -70,7 +74,9 @@ export async function listUnfinished(lake: ObjectStore, dataset: string): Promis
     if (!isRunId(runId) || (await isCommitted(lake, dataset, runId))) continue
     const claim = await readClaim(lake, dataset, runId)
     // Released between the listing and now: it is finished.
-    if (claim) unfinished.push({ runId, ...claim })
+    if (!claim) continue
+    const { since, by, renewedAt } = claim
+    unfinished.push({ runId, since, by, renewedAt, state: claimState(claim, now) })
   }
   return unfinished
 }
@@ -88,7 +94,7 @@ async function readListedRun(lake: ObjectStore, dataset: string, runId: RunId): 
   }
 }
 
-function isRunId(text: string): boolean {
+export function isRunId(text: string): boolean {
   try {
     parseRunId(text)
     return true

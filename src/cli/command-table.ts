@@ -28,6 +28,16 @@ export const COMMANDS: readonly CommandRow[] = [
     summary: 'export, validate, report and judge: what a schedule calls',
     load: () => import('./commands/run.js'),
   },
+  {
+    name: 'verify',
+    summary: 'prove a committed run: its parts, or its documents against their source',
+    load: () => import('./commands/verify.js'),
+  },
+  {
+    name: 'restore',
+    summary: 'put a committed run back into MongoDB, and check the digest',
+    load: () => import('./commands/restore.js'),
+  },
   { name: 'runs', summary: 'list the runs on the lake', load: () => import('./commands/runs.js') },
   {
     name: 'status',
@@ -38,6 +48,11 @@ export const COMMANDS: readonly CommandRow[] = [
     name: 'report',
     summary: 'show or write the report on a validated run',
     load: () => import('./commands/report.js'),
+  },
+  {
+    name: 'gc',
+    summary: 'remove what dead writers left on the lake',
+    load: () => import('./commands/gc.js'),
   },
   {
     name: 'doctor',

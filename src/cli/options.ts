@@ -24,6 +24,13 @@ export function runIdOption(): Option {
   return new Option('--run-id <id>', 'id of the new run, for a scheduler that names them (default: made of the time)')
 }
 
+export function resumeOption(): Option {
+  return new Option(
+    '--resume',
+    'finish the run that a killed export left (that of --run-id, else the newest) without reading again what it had finished',
+  )
+}
+
 export function runOption(): Option {
   return new Option('--run <id>', 'the run to look at (default: the newest committed one)')
 }

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto'
-import { hostname } from 'node:os'
-import { type Claim, isCommitted, readClaim } from '../catalog/catalog.js'
+import { isCommitted } from '../catalog/catalog.js'
+import { newClaim, readClaim } from '../catalog/claim.js'
+import { claimed, HeldClaim } from '../catalog/held-claim.js'
 import { LakeferryError } from '../errors.js'
 import { lakeKey } from '../model/lake-key.js'
 import { encodeJson } from '../model/manifest.js'
@@ -11,33 +11,18 @@ import type { ObjectStore } from '../ports/object-store.js'
  * Takes a run id for this process, before anything is read or written, so that of two exports with one run id the second
  * stops at once and without having touched what the first wrote.
  *
- * The claim only saves work. What decides is the manifest: it, too, is put if absent. So the order here is: claim first,
- * then look for the manifest; the other way round a run committed in between would go unseen until its end.
- *
- * Writing the claim a second time shows, at the cost of one request, that this lake refuses a second writer at all.
+ * The order here is: claim first, then look for the manifest; the other way round a run committed in between would go
+ * unseen until its end. Writing the claim a second time shows, at the cost of one request, that this lake refuses a second
+ * writer at all.
  *
  * @throws {@link LakeferryError} `RUN_EXISTS`, `RUN_CLAIMED` or `LAKE_NO_CONDITIONAL_WRITE`
  */
-export async function claimRun(lake: ObjectStore, dataset: string, runId: RunId, at: Date): Promise<void> {
+export async function claimRun(lake: ObjectStore, dataset: string, runId: RunId, at: Date): Promise<HeldClaim> {
   const key = lakeKey.claim(dataset, runId)
-  const claim: Claim = {
-    version: 1,
-    dataset,
-    runId,
-    at: at.toISOString(),
-    by: `${hostname()}, process ${process.pid}`,
-    nonce: randomUUID(),
-  }
-  const body = encodeJson(claim)
-  if ((await lake.putIfAbsent(key, body)) === 'exists') {
+  const claim = newClaim(dataset, runId, at, at)
+  if ((await lake.putIfAbsent(key, encodeJson(claim))) === 'exists') {
     if (await isCommitted(lake, dataset, runId)) throw new LakeferryError('RUN_EXISTS', { dataset, runId })
-    const other = await readClaim(lake, dataset, runId)
-    throw new LakeferryError('RUN_CLAIMED', {
-      dataset,
-      runId,
-      since: other?.since ?? 'an unknown time',
-      by: other?.by ?? 'somebody',
-    })
+    throw claimed(dataset, runId, await readClaim(lake, dataset, runId))
   }
   const again = encodeJson({ ...claim, by: 'a second writer, which the lake must refuse' })
   if ((await lake.putIfAbsent(key, again)) !== 'exists') {
@@ -48,8 +33,5 @@ export async function claimRun(lake: ObjectStore, dataset: string, runId: RunId,
     await lake.delete([key])
     throw new LakeferryError('RUN_EXISTS', { dataset, runId })
   }
-}
-
-export async function releaseClaim(lake: ObjectStore, dataset: string, runId: RunId): Promise<void> {
-  await lake.delete([lakeKey.claim(dataset, runId)])
+  return new HeldClaim(lake, claim)
 }

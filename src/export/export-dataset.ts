@@ -1,190 +1,137 @@
-import { CensusTaker } from '../bson/census-taker.js'
-import { inferColumns } from '../bson/infer-columns.js'
-import { viewOf } from '../bson/walk.js'
 import { movePointer } from '../catalog/catalog.js'
-import { interruption, isLakeferryError, reasonOf } from '../errors.js'
-import type { Column } from '../model/column.js'
-import type { Contract } from '../model/contract.js'
-import type { Format } from '../model/format.js'
+import { type HeldClaim, takeOverClaim } from '../catalog/held-claim.js'
+import { listUnfinished } from '../catalog/run-listing.js'
+import { interruption, isLakeferryError, LakeferryError, reasonOf } from '../errors.js'
 import { lakeKey } from '../model/lake-key.js'
 import type { Manifest } from '../model/manifest.js'
 import { newRunId, parseRunId, type RunId } from '../model/run-id.js'
-import type { Clock } from '../ports/clock.js'
-import type { CollectionFacts, DocumentSource, SourceSnapshot } from '../ports/document-source.js'
 import type { ObjectStore } from '../ports/object-store.js'
-import { claimRun, releaseClaim } from './claim.js'
+import { claimRun } from './claim.js'
+import { ClaimHeart } from './claim-heart.js'
 import { commitManifest } from './commit.js'
+import { clearJournal } from './journal.js'
 import { PartWriter } from './part-writer.js'
-import { orderedFormats } from './plan.js'
-import type { ExportProgress } from './progress.js'
-import { RunTotals } from './run-totals.js'
-import { transcode } from './transcode.js'
-
-export interface ExportDeps {
-  readonly source: DocumentSource
-  readonly lake: ObjectStore
-  readonly clock: Clock
-  /** The compiled worker module, where it is not beside this one. */
-  readonly workerUrl?: URL
-}
-
-export interface ExportRequest {
-  readonly dataset: string
-  readonly collection: string
-  /** Canonical Extended JSON text of a query document. */
-  readonly filter?: string
-  readonly formats: readonly Format[]
-  /** Gives the columns of Parquet. Without one, a census of a sample does. */
-  readonly contract?: Contract
-  /** A new one when left out. */
-  readonly runId?: RunId
-  /** Cursors open at once, at most. @defaultValue half the workers */
-  readonly readers?: number
-  /** Transcoding threads. @defaultValue 2 */
-  readonly workers?: number
-  /** `lakeferry 0.1.0`: goes into the manifest and the parts. */
-  readonly tool: string
-  readonly signal?: AbortSignal
-  readonly onProgress?: (progress: ExportProgress) => void
-}
-
-export interface ExportOutcome {
-  readonly runId: RunId
-  readonly manifest: Manifest
-  readonly manifestKey: string
-  readonly seconds: number
-  /** Sentences for a person: an empty collection, documents rejected, a pointer that could not be moved. */
-  readonly warnings: readonly string[]
-}
-
-/** Documents looked at to choose columns where there is no contract. */
-const SAMPLE_DOCUMENTS = 1_000
+import { checkPartitioning } from './partitioner.js'
+import { needsSize } from './plan.js'
+import { readToManifest } from './read-to-manifest.js'
+import type { ExportDeps, ExportOutcome, ExportRequest } from './request.js'
+import { resourcesFor, settingsOf } from './run-settings.js'
+import { objectsOfRun } from './unfinished-run.js'
 
 /**
  * One committed run, or none. Parts are put first, each if absent, under a prefix that no reader looks at; then the
  * manifest, if absent, which is the commit; then the pointer. Whatever fails before the manifest, or a signal to stop,
  * takes the objects away again and leaves nothing that a reader could see.
  *
- * @throws {@link LakeferryError} of the SOURCE_, LAKE_ and RUN_ families, `COLLECTION_MISSING`, `WORKER_FAILED`,
- * `INTERRUPTED`
+ * @throws {@link LakeferryError} of the SOURCE_, LAKE_ and RUN_ families, `COLLECTION_MISSING`, `RESUME_CHANGED`,
+ * `WORKER_FAILED`, `INTERRUPTED`
  */
 export async function exportDataset(deps: ExportDeps, request: ExportRequest): Promise<ExportOutcome> {
-  const { source, lake, clock } = deps
-  const { dataset, signal } = request
-  const startedAt = clock.now()
-  const runId = request.runId === undefined ? newRunId(startedAt) : parseRunId(request.runId)
-  const facts = await source.inspect(request.collection)
-  stopIfAborted(signal)
-  await claimRun(lake, dataset, runId, startedAt)
-
+  const { lake, clock } = deps
+  const { dataset } = request
+  const began = clock.now()
+  const warnings: string[] = []
+  const notice = (text: string): void => {
+    warnings.push(text)
+    request.onNotice?.(text)
+  }
+  // Before the claim: what cannot be done at all, and a collection that is not there, is found out without a trace on the lake.
+  const settings = settingsOf(deps, request)
+  const resources = resourcesFor(request, settings)
+  if (request.contract && request.partitionBy) checkPartitioning(request.contract.columns, request.partitionBy)
+  const inspect = () => deps.source.inspect(request.collection, { sized: needsSize(resources, request.readers) })
+  const facts = await inspect()
+  stopIfAborted(request.signal)
+  const { runId, claim, resumed } = await beginRun(deps, request, began)
+  const heart = new ClaimHeart(claim, clock)
+  const signal = request.signal === undefined ? heart.lost : AbortSignal.any([request.signal, heart.lost])
   const writer = new PartWriter(lake, dataset, runId)
   let manifest: Manifest
+  let documentsBefore = 0
   try {
-    manifest = await carry(deps, request, { runId, startedAt, facts, writer })
+    const read = await readToManifest(deps, request, {
+      ...{ runId, claim, resumed, facts, inspect, settings, resources, writer, signal, notice },
+    })
+    manifest = read.manifest
+    documentsBefore = read.resumed
+    await heart.stop()
+    if (read.attempts > 1 || resumed) await removeStrangers(lake, manifest)
     stopIfAborted(signal)
+    // Whoever took the run over meanwhile did so by this claim: then it is his to commit.
+    await claim.renew(clock.now())
     await commitManifest(lake, manifest)
   } catch (error) {
+    await heart.stop()
     // With the commit's answer lost, the manifest may still appear: then its parts have to be there, and nobody may be told
-    // that nothing was committed, whatever else happened.
-    if (isLakeferryError(error, 'COMMIT_UNKNOWN')) throw error
-    await takeBack(lake, dataset, runId, writer)
-    throw signal?.aborted ? interruption(signal, error) : error
+    // that nothing was committed, whatever else happened. And what another has taken over is no longer ours to remove.
+    if (isLakeferryError(error, 'COMMIT_UNKNOWN') || isLakeferryError(error, 'RUN_LOST')) throw error
+    if (request.resume && mayHelpLater(error)) await claim.leave().catch(() => undefined)
+    else {
+      await takeBack(lake, dataset, runId, writer)
+      await claim.release().catch(() => undefined)
+    }
+    throw request.signal?.aborted ? interruption(request.signal, error) : error
   }
-
-  const warnings = warningsOf(manifest)
+  warnings.push(...warningsOf(manifest))
   try {
     await movePointer(lake, manifest)
-    await releaseClaim(lake, dataset, runId)
+    await clearJournal(lake, dataset, runId)
+    await claim.release()
   } catch (error) {
     warnings.push(
       `The run is committed, but tidying up after it failed (${reasonOf(error)}); readers find it all the same.`,
     )
   }
-  const seconds = (clock.now().getTime() - startedAt.getTime()) / 1000
-  return { runId, manifest, manifestKey: lakeKey.manifest(dataset, runId), seconds, warnings }
+  const seconds = (clock.now().getTime() - began.getTime()) / 1000
+  return { runId, manifest, manifestKey: lakeKey.manifest(dataset, runId), seconds, resumed: documentsBefore, warnings }
 }
 
-interface RunContext {
+interface BegunRun {
   readonly runId: RunId
-  readonly startedAt: Date
-  readonly facts: CollectionFacts
-  readonly writer: PartWriter
+  readonly claim: HeldClaim
+  /** Whether somebody else began it. */
+  readonly resumed: boolean
 }
 
-/** Everything between the claim and the commit: reads the collection, puts its parts, and says what the manifest will. */
-async function carry(
-  { source, clock, workerUrl }: ExportDeps,
-  request: ExportRequest,
-  run: RunContext,
-): Promise<Manifest> {
-  const { dataset, collection, filter, contract, tool, signal } = request
-  const formats = orderedFormats(request.formats)
-  const totals = new RunTotals()
-  const snapshot = await source.open({
-    collection,
-    comment: `lakeferry export ${dataset} ${run.runId}`,
-    ...(filter === undefined ? {} : { filter }),
-  })
-  let columns: readonly Column[]
-  try {
-    columns = contract?.columns ?? (await sampleColumns(snapshot))
-    await transcode({
-      snapshot,
-      columns,
-      formats,
-      tool,
-      totals,
-      writer: run.writer,
-      facts: run.facts,
-      signal,
-      workerUrl,
-      workers: request.workers ?? 2,
-      readers: request.readers,
-      onProgress: request.onProgress,
-    })
-  } finally {
-    // What closing can still fail at is the server's to clean up: cursors and sessions time out there.
-    await snapshot.close().catch(() => undefined)
+/** Claims a new run, or with `resume` takes over the one that was left. */
+async function beginRun({ lake }: ExportDeps, request: ExportRequest, now: Date): Promise<BegunRun> {
+  const { dataset, resume = false } = request
+  const asked = request.runId === undefined ? undefined : parseRunId(request.runId)
+  const unfinished = resume ? await listUnfinished(lake, dataset, now) : []
+  const left =
+    asked === undefined ? unfinished.findLast(run => run.state === 'gone') : unfinished.find(run => run.runId === asked)
+  if (left !== undefined) {
+    return { runId: left.runId, claim: await takeOverClaim(lake, dataset, left.runId, { now }), resumed: true }
   }
-  return {
-    version: 1,
-    runId: run.runId,
-    dataset,
-    source: {
-      server: source.server,
-      database: source.database,
-      collection,
-      ...(filter === undefined ? {} : { filter }),
-    },
-    guarantee: snapshot.guarantee,
-    startedAt: run.startedAt.toISOString(),
-    committedAt: clock.now().toISOString(),
-    documents: totals.documents,
-    digest: totals.digest,
-    formats,
-    parts: totals.checkedParts(run.writer.parts, formats),
-    rejects: { documents: totals.rejected, keys: run.writer.rejectKeys.toSorted() },
-    census: totals.census,
-    columns,
-    ...(contract === undefined
-      ? {}
-      : { contract: { id: contract.id, version: contract.version, fingerprint: contract.fingerprint } }),
-    tool,
+  const alive = unfinished.at(-1)
+  if (asked === undefined && alive !== undefined) {
+    const { runId, since = 'an unknown time', by = 'somebody' } = alive
+    throw new LakeferryError('RUN_CLAIMED', { dataset, runId, since, by })
   }
+  const runId = asked ?? newRunId(now)
+  return { runId, claim: await claimRun(lake, dataset, runId, now), resumed: false }
 }
 
-async function sampleColumns(snapshot: SourceSnapshot): Promise<readonly Column[]> {
-  const { bytes, starts } = await snapshot.sample(SAMPLE_DOCUMENTS)
-  const census = new CensusTaker()
-  const view = viewOf(bytes)
-  for (const start of starts) census.add(bytes, view, start)
-  return inferColumns(census.census())
+/**
+ * Objects in the run's folder that the manifest will not name: of an attempt that died, or a put that came late. A reader
+ * that takes the whole folder, as Spark does, would take them for documents.
+ */
+async function removeStrangers(lake: ObjectStore, manifest: Manifest): Promise<void> {
+  const { dataset, runId, parts, rejects } = manifest
+  const named = new Set([...parts.map(part => part.key), ...rejects.keys])
+  const there = await objectsOfRun(lake, dataset, runId)
+  await lake.delete([...there.keys()].filter(key => !named.has(key)))
+}
+
+/** Not after a mistake of the caller's, which another attempt would make again: but for that of asking otherwise now. */
+function mayHelpLater(error: unknown): boolean {
+  return error instanceof LakeferryError && (error.family !== 'usage' || error.code === 'RESUME_CHANGED')
 }
 
 async function takeBack(lake: ObjectStore, dataset: string, runId: RunId, writer: PartWriter): Promise<void> {
   // Without the manifest nothing of it can be seen; so a lake that fails here as well must not hide why the run failed.
+  await clearJournal(lake, dataset, runId).catch(() => undefined)
   await writer.removeAll().catch(() => undefined)
-  await releaseClaim(lake, dataset, runId).catch(() => undefined)
 }
 
 function stopIfAborted(signal: AbortSignal | undefined): void {

@@ -35,16 +35,47 @@ export class PartWriter {
     while (this.#pending.size > 0) await Promise.allSettled(this.#pending)
   }
 
-  async put({ format, body, ...rest }: EncodedPart): Promise<void> {
-    const key = lakeKey.part(this.#dataset, this.#runId, format, this.#number(format))
+  async put({ format, body, ...rest }: EncodedPart): Promise<Part> {
+    const key = lakeKey.part(this.#dataset, this.#runId, format, this.#number(format), rest.partition?.folder)
     await this.#putNew(key, body, rest.sha256)
-    this.parts.push({ format, key, bytes: body.byteLength, ...rest })
+    const part: Part = { format, key, bytes: body.byteLength, ...rest }
+    this.parts.push(part)
+    return part
   }
 
-  async putRejects(body: Uint8Array): Promise<void> {
+  async putRejects(body: Uint8Array): Promise<string> {
     const key = lakeKey.rejects(this.#dataset, this.#runId, this.#number('_rejects'))
     await this.#putNew(key, body, createHash('sha256').update(body).digest('hex'))
     this.rejectKeys.push(key)
+    return key
+  }
+
+  /** Counts parts of an earlier attempt as the run's own. They are not this process's to remove. */
+  adopt(parts: readonly Part[], rejectKeys: readonly string[]): void {
+    this.parts.push(...parts)
+    this.rejectKeys.push(...rejectKeys)
+  }
+
+  /**
+   * Numbers new objects after these, which are there already: whoever wrote them may, against all likelihood, still be at
+   * work, and must not find his objects to be others than he wrote.
+   */
+  numberAfter(keys: Iterable<string>): void {
+    const run = lakeKey.run(this.#dataset, this.#runId)
+    for (const key of keys) {
+      const folder = key.slice(run.length).split('/')[0] as Format | '_rejects'
+      const [, digits] = /(?:part-|_chunk_)(\d+)\.[^/]*$/.exec(key) ?? []
+      // One more than needed for chunks, which count from 1: a gap is no harm.
+      if (digits !== undefined) this.#next.set(folder, Math.max(this.#next.get(folder) ?? 0, Number(digits) + 1))
+    }
+  }
+
+  /** Removes what was written and begins anew. Numbers are not used again: a put whose answer was lost may come late. */
+  async startOver(): Promise<void> {
+    await this.removeAll()
+    this.#created.length = 0
+    this.parts.length = 0
+    this.rejectKeys.length = 0
   }
 
   /** Takes back what was written. The lake may be what failed, so this may fail too; then the objects stay, unseen. */

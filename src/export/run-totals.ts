@@ -10,13 +10,15 @@ export class RunTotals {
   rejected = 0
   segments = 0
   digest: Digest = EMPTY_DIGEST
+  rejectsDigest: Digest = EMPTY_DIGEST
   census: Census = EMPTY_CENSUS
 
-  add(totals: SegmentTotals): void {
+  add(totals: Omit<SegmentTotals, 'rejects'>): void {
     this.segments++
     this.documents += totals.documents
     this.rejected += totals.rejected
     this.digest = addDigests(this.digest, totals.digest)
+    this.rejectsDigest = addDigests(this.rejectsDigest, totals.rejectsDigest)
     this.census = mergeCensus(this.census, totals.census)
   }
 

@@ -2,7 +2,10 @@ import { viewOf } from '../bson/walk.js'
 import type { RawBlock } from '../ports/document-source.js'
 
 export interface SegmentCutterOptions {
-  /** A segment ends with the document that brings it to this many bytes, or past it. */
+  /**
+   * A segment ends with the document that brings it to this many bytes, or past it; but before one that is itself more
+   * than half of that and would bring it past `bytesMost`, too: with documents of 16 MB a segment is one and not two.
+   */
   readonly bytes: number
   /** And only at a multiple of this many documents, … @defaultValue 1 */
   readonly multiple?: number
@@ -24,6 +27,8 @@ export class SegmentCutter {
   readonly #bytes: number
   readonly #multiple: number
   readonly #bytesMost: number
+  /** What a large document must not bring a segment beyond. */
+  readonly #large: number
   #segmentBytes = 0
   #segmentDocuments = 0
 
@@ -31,21 +36,33 @@ export class SegmentCutter {
     this.#bytes = bytes
     this.#multiple = multiple
     this.#bytesMost = bytesMost
+    this.#large = Number.isFinite(bytesMost) ? Math.max(bytes, bytesMost) : bytes
   }
 
   *cut({ bytes, starts }: RawBlock): Generator<CutPiece> {
     const view = viewOf(bytes)
     let first = 0
     for (let index = 0; index < starts.length; index++) {
-      this.#segmentBytes += view.getInt32(starts[index]!, true)
+      const size = view.getInt32(starts[index]!, true)
+      if (size > this.#bytes / 2 && this.#segmentBytes > 0 && this.#segmentBytes + size > this.#large) {
+        // Nothing of this block, when it begins with the document: then the segment ended with the block before.
+        yield piece(bytes, starts, first, index, true)
+        first = index
+        this.#begin()
+      }
+      this.#segmentBytes += size
       this.#segmentDocuments++
       if (!this.#full()) continue
-      this.#segmentBytes = 0
-      this.#segmentDocuments = 0
+      this.#begin()
       yield piece(bytes, starts, first, index + 1, true)
       first = index + 1
     }
     if (first < starts.length) yield piece(bytes, starts, first, starts.length, false)
+  }
+
+  #begin(): void {
+    this.#segmentBytes = 0
+    this.#segmentDocuments = 0
   }
 
   #full(): boolean {
@@ -56,6 +73,7 @@ export class SegmentCutter {
 
 function piece(bytes: Uint8Array, starts: Uint32Array, from: number, until: number, last: boolean): CutPiece {
   if (from === 0 && until === starts.length) return { bytes, starts, last }
+  if (from === until) return { bytes: bytes.subarray(0, 0), starts: starts.slice(0, 0), last }
   const offset = starts[from]!
   const end = until === starts.length ? bytes.length : starts[until]!
   return { bytes: bytes.subarray(offset, end), starts: starts.slice(from, until).map(start => start - offset), last }

@@ -1,16 +1,17 @@
 import { Worker } from 'node:worker_threads'
 import { LakeferryError, reasonOf } from '../errors.js'
+import { blockCost } from './block-cost.js'
 import { BlockSlots } from './block-slots.js'
 import { Budget } from './budget.js'
 import { garbageCollector } from './collect-garbage.js'
-import { IN_FLIGHT_BYTES, SEGMENTS_AHEAD, SEGMENTS_PER_COLLECTION, UPLOADING_BYTES } from './limits.js'
+import { COLLECTION_BYTES } from './limits.js'
+import { MemoryGate } from './memory-gate.js'
+import type { Resources } from './plan.js'
 import type { EncodedPart, FromWorker, SegmentTotals, ToWorker, WorkerSettings } from './segment-message.js'
 
 export interface TranscodePoolOptions extends WorkerSettings {
-  /** Worker threads. */
-  readonly workers: number
-  /** Called for each part as it is encoded; until its promise settles, the part counts as waiting for the lake. */
-  readonly onPart: (part: EncodedPart) => Promise<void>
+  /** How many threads, and how much memory for what is between them. */
+  readonly resources: Resources
   /** Called as documents leave the flight. */
   readonly onDocuments?: (documents: number, bytes: number) => void
   /** Called once, with the first reason, when the pool can do no more. */
@@ -27,7 +28,11 @@ export interface SegmentLane {
   close(options?: { empty?: boolean }): Promise<SegmentTotals>
 }
 
+/** Called for each part of a segment as it is encoded; until its promise settles, the part counts as waiting for the lake. */
+export type OnPart = (part: EncodedPart) => Promise<void>
+
 interface Lane {
+  readonly onPart: OnPart
   readonly uploads: Promise<void>[]
   resolve: (totals: SegmentTotals) => void
   reject: (reason: unknown) => void
@@ -35,72 +40,100 @@ interface Lane {
 
 interface Seat {
   readonly worker: Worker
-  /** Blocks posted and not yet done. */
-  queued: number
+  /** What the blocks posted and not yet done cost, in their order. */
+  readonly costs: number[]
   /** Whether a lane into it is open: one at a time, so that a worker holds the buffers of one segment only. */
   taken: boolean
 }
 
 /**
  * Long-lived worker threads that turn segments into parts. Segments queue behind each other in a worker, so the reader
- * can run ahead by {@link IN_FLIGHT_BYTES} and no further. When one worker dies, everything that waits fails with
+ * can run ahead by {@link Resources.inFlightBytes} and no further. When one worker dies, everything that waits fails with
  * `WORKER_FAILED`: a segment is never silently left out.
  */
 export class TranscodePool {
   readonly #options: TranscodePoolOptions
   readonly #seats: Seat[]
   readonly #lanes = new Map<number, Lane>()
-  readonly #flight = new Budget(IN_FLIGHT_BYTES)
-  readonly #slots = new BlockSlots(IN_FLIGHT_BYTES)
+  readonly #flight: Budget
+  readonly #slots: BlockSlots
+  readonly #gate: MemoryGate
   /** Segments begun whose parts are not all on the lake: a slow lake must hold up the reader, not fill the memory. */
   readonly #unsettled: Budget
   /** Bytes of parts encoded and not yet on the lake, and the flight's credit held back because there are too many. */
   #uploading = 0
   #owed = 0
+  /** Of the blocks that were posted and are not done. */
+  #posted = 0
+  /** Segments that have all their blocks, and not all their parts on the lake. */
+  #closing = 0
   readonly #waitingForSeat: ((seat: Seat) => void)[] = []
+  readonly #waitingForQuiet: (() => void)[] = []
+  readonly #waitingForUploads: (() => void)[] = []
+  readonly #collecting: (() => void)[] = []
   readonly #collectGarbage = garbageCollector()
   #nextSegment = 0
-  #closed = 0
+  /** Bytes that became garbage since it was collected. */
+  #garbage = 0
   #failure: unknown
-  #closing = false
+  #ended = false
 
   constructor(options: TranscodePoolOptions) {
     this.#options = options
-    this.#unsettled = new Budget(options.workers + SEGMENTS_AHEAD)
-    const { formats, columns, tool } = options
-    const workerData: WorkerSettings = { formats, columns, tool }
+    const { workers, inFlightBytes, segmentsAhead, ceilingBytes } = options.resources
+    this.#flight = new Budget(inFlightBytes)
+    // More than are out at a time, because blocks are of several sizes: a slot too few is made anew each time.
+    this.#slots = new BlockSlots(1.5 * inFlightBytes)
+    this.#gate = new MemoryGate({ ceilingBytes, quiet: () => this.#quiet(), collect: () => this.#collect() })
+    this.#unsettled = new Budget(workers + segmentsAhead)
+    const { formats, columns, tool, compression, partitionBy } = options
+    const { room, heapBytes } = options.resources
+    const workerData: WorkerSettings = {
+      formats,
+      columns,
+      tool,
+      compression,
+      partitionBy,
+      ...(room && { room }),
+    }
+    const resourceLimits = { maxOldGenerationSizeMb: Math.floor(heapBytes / 1024 ** 2) }
     const url = options.workerUrl ?? new URL('./worker.js', import.meta.url)
-    this.#seats = Array.from({ length: options.workers }, () => {
-      const seat: Seat = { worker: new Worker(url, { workerData }), queued: 0, taken: false }
+    this.#seats = Array.from({ length: workers }, () => {
+      const seat: Seat = { worker: new Worker(url, { workerData, resourceLimits }), costs: [], taken: false }
       seat.worker.on('message', (message: FromWorker) => this.#receive(seat, message))
-      seat.worker.on('error', error =>
-        this.fail(new LakeferryError('WORKER_FAILED', { reason: reasonOf(error) }, { cause: error })),
-      )
+      seat.worker.on('error', error => this.fail(workerFailure(error, heapBytes)))
       seat.worker.on('exit', code => {
-        if (!this.#closing) this.fail(new LakeferryError('WORKER_FAILED', { reason: `it exited with code ${code}` }))
+        if (!this.#ended) this.fail(new LakeferryError('WORKER_FAILED', { reason: `it exited with code ${code}` }))
       })
       return seat
     })
   }
 
   /** A lane into the idlest worker; waits until one has no other lane open. */
-  async openSegment(): Promise<SegmentLane> {
+  async openSegment(onPart: OnPart): Promise<SegmentLane> {
     await this.#unsettled.take(1)
     const seat = await this.#takeSeat()
     const segment = this.#nextSegment++
     const { promise, resolve, reject } = withResolvers<SegmentTotals>()
     promise.catch(() => undefined) // told to whoever closes the lane, or by fail() to all
-    this.#lanes.set(segment, { uploads: [], resolve, reject })
+    this.#lanes.set(segment, { onPart, uploads: [], resolve, reject })
     const post = (message: ToWorker) => seat.worker.postMessage(message)
     return {
       push: async (bytes, starts) => {
-        await this.#flight.take(bytes.byteLength)
-        seat.queued++
+        const cost = blockCost(bytes, starts, this.#options.formats.length)
+        await this.#flight.take(cost)
+        await this.#gate.pass(() => this.#posted + cost)
+        if (this.#failure !== undefined) throw this.#failure
+        seat.costs.push(cost)
+        this.#posted += cost
         const slot = this.#slots.fill(bytes)
         post({ type: 'block', segment, slot, bytes: bytes.byteLength, starts })
       },
       close: async ({ empty = false } = {}) => {
+        // Encoding the end of a segment makes parts as well: not more of them than the lake keeps up with.
+        await this.#uploadsWithinLimit()
         if (this.#failure !== undefined) throw this.#failure
+        this.#closing++
         post({ type: 'close', segment, empty })
         this.#releaseSeat(seat)
         return await promise
@@ -116,19 +149,21 @@ export class TranscodePool {
     this.#unsettled.fail(reason)
     for (const lane of this.#lanes.values()) lane.reject(reason)
     this.#lanes.clear()
-    // Those who wait for a seat get one, and find the failure at their first push.
+    // Those who wait go on, and find the failure.
     for (const give of this.#waitingForSeat.splice(0)) give(this.#seats[0]!)
+    for (const list of [this.#waitingForQuiet, this.#waitingForUploads, this.#collecting])
+      for (const go of list.splice(0)) go()
     this.#options.onFailure?.(reason)
   }
 
   async close(): Promise<void> {
-    this.#closing = true
+    this.#ended = true
     await Promise.all(this.#seats.map(seat => seat.worker.terminate()))
   }
 
   async #takeSeat(): Promise<Seat> {
     if (this.#failure !== undefined) throw this.#failure
-    const free = this.#seats.filter(seat => !seat.taken).sort((a, b) => a.queued - b.queued)[0]
+    const free = this.#seats.filter(seat => !seat.taken).sort((a, b) => a.costs.length - b.costs.length)[0]
     if (free) {
       free.taken = true
       return free
@@ -144,48 +179,102 @@ export class TranscodePool {
 
   #receive(seat: Seat, message: FromWorker): void {
     if (message.type === 'done') {
-      seat.queued--
+      const cost = seat.costs.shift()!
+      this.#posted -= cost
       this.#slots.give(message.slot)
-      this.#owed += message.bytes
-      this.#settleFlight()
+      this.#discard(message.bytes)
+      this.#owed += cost
+      this.#settle()
       this.#options.onDocuments?.(message.documents, message.bytes)
+      return
+    }
+    if (message.type === 'collected') {
+      this.#collecting.shift()?.()
+      return
+    }
+    if (message.type === 'failed') {
+      this.fail(new LakeferryError(message.error.code, message.error.details))
       return
     }
     const lane = this.#lanes.get(message.segment)
     if (!lane) return // already failed
     if (message.type === 'part') {
-      const upload = this.#upload(message.part)
+      const upload = this.#upload(lane, message.part)
       upload.catch(() => undefined) // fail() has told everybody; this lane may be gone by now
       lane.uploads.push(upload)
       return
     }
     this.#lanes.delete(message.segment)
-    if (++this.#closed % SEGMENTS_PER_COLLECTION === 0) this.#collectGarbage()
     Promise.all(lane.uploads).then(() => {
       this.#unsettled.give(1)
+      this.#closing--
+      this.#settle()
       lane.resolve(message.totals)
     }, lane.reject)
   }
 
-  async #upload(part: EncodedPart): Promise<void> {
+  async #upload({ onPart }: Lane, part: EncodedPart): Promise<void> {
     this.#uploading += part.body.byteLength
     try {
-      await this.#options.onPart(part)
+      await onPart(part)
     } catch (error) {
       this.fail(error)
       throw error
     } finally {
       this.#uploading -= part.body.byteLength
-      this.#settleFlight()
+      this.#discard(part.body.byteLength)
+      this.#settle()
     }
   }
 
-  /** Lets the readers go on, unless the lake is behind. */
-  #settleFlight(): void {
-    if (this.#uploading > UPLOADING_BYTES || this.#owed === 0) return
+  /** When no block is with a worker and no part on its way. Segments may be open: those who read them wait, too. */
+  async #quiet(): Promise<void> {
+    if (this.#isQuiet()) return
+    await new Promise<void>(resolve => this.#waitingForQuiet.push(resolve))
+  }
+
+  #isQuiet(): boolean {
+    return this.#posted === 0 && this.#closing === 0 && this.#uploading === 0
+  }
+
+  async #uploadsWithinLimit(): Promise<void> {
+    if (this.#uploading <= this.#options.resources.uploadingBytes) return
+    await new Promise<void>(resolve => this.#waitingForUploads.push(resolve))
+  }
+
+  #discard(bytes: number): void {
+    this.#garbage += bytes
+    // In a later turn, when nobody up the stack holds on to it any more.
+    if (this.#garbage < COLLECTION_BYTES) return
+    this.#garbage = 0
+    setImmediate(this.#collectGarbage)
+  }
+
+  async #collect(): Promise<void> {
+    if (this.#failure !== undefined) return
+    const done = this.#seats.map(({ worker }) => {
+      const collected = new Promise<void>(resolve => this.#collecting.push(resolve))
+      worker.postMessage({ type: 'collect' } satisfies ToWorker)
+      return collected
+    })
+    this.#collectGarbage()
+    await Promise.all(done)
+  }
+
+  /** Something is done with: lets those go on who waited for it, unless the lake is behind. */
+  #settle(): void {
+    if (this.#uploading > this.#options.resources.uploadingBytes) return
+    for (const go of this.#waitingForUploads.splice(0)) go()
     this.#flight.give(this.#owed)
     this.#owed = 0
+    if (this.#isQuiet()) for (const go of this.#waitingForQuiet.splice(0)) go()
   }
+}
+
+function workerFailure(error: Error & { readonly code?: string }, heapBytes: number): LakeferryError {
+  if (error.code === 'ERR_WORKER_OUT_OF_MEMORY')
+    return new LakeferryError('WORKER_MEMORY', { heapBytes }, { cause: error })
+  return new LakeferryError('WORKER_FAILED', { reason: reasonOf(error) }, { cause: error })
 }
 
 /** `Promise.withResolvers`, which Node has from 22. */

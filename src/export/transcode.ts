@@ -1,25 +1,28 @@
-import type { Column } from '../model/column.js'
-import type { Format } from '../model/format.js'
-import type { CollectionFacts, IdRange, SourceSnapshot } from '../ports/document-source.js'
-import { SEGMENT_BYTES, SEGMENT_BYTES_MOST, SEGMENT_DOCUMENTS_MULTIPLE } from './limits.js'
+import type { IdRange, SourceSnapshot } from '../ports/document-source.js'
+import type { Journal, SegmentRecord } from './journal.js'
 import type { PartWriter } from './part-writer.js'
-import { readersFor } from './plan.js'
+import type { Resources } from './plan.js'
 import type { ExportProgress } from './progress.js'
+import { type RangeOptions, readRange, transcodeNothing } from './read-range.js'
 import type { RunTotals } from './run-totals.js'
-import { SegmentCutter } from './segment-cutter.js'
-import { type SegmentLane, TranscodePool } from './transcode-pool.js'
+import type { WorkerSettings } from './segment-message.js'
+import { TranscodePool } from './transcode-pool.js'
 
 export interface TranscodeOptions {
   readonly snapshot: SourceSnapshot
-  readonly columns: readonly Column[]
-  readonly formats: readonly Format[]
-  readonly tool: string
-  readonly facts: CollectionFacts
-  readonly workers: number
-  readonly readers: number | undefined
+  readonly ranges: readonly IdRange[]
+  /** For each range what is finished already, from its beginning on. */
+  readonly finished: readonly (readonly SegmentRecord[])[]
+  /** Undefined where nobody could go on from it. */
+  readonly journal: Journal | undefined
+  readonly settings: WorkerSettings
+  readonly partBytes: number
+  /** Comes when it comes: for progress only. */
+  readonly expected: Promise<number>
+  readonly resources: Resources
   readonly writer: PartWriter
   readonly totals: RunTotals
-  readonly signal: AbortSignal | undefined
+  readonly signal: AbortSignal
   readonly workerUrl: URL | undefined
   readonly onProgress: ((progress: ExportProgress) => void) | undefined
 }
@@ -29,8 +32,11 @@ export interface TranscodeOptions {
  * one reader, worker or upload fails, all stop, and the first reason is thrown.
  */
 export async function transcode(options: TranscodeOptions): Promise<void> {
-  const { snapshot, columns, formats, tool, facts, workers, writer, totals, onProgress } = options
-  const progress = { documents: 0, expected: facts.documents, bytes: 0 }
+  const { ranges, finished, settings, writer, totals, onProgress, signal } = options
+  const progress = { documents: totals.documents, expected: 0, bytes: 0 }
+  options.expected.then(documents => {
+    progress.expected = documents
+  })
   const stop = new AbortController()
   let failure: { reason: unknown } | undefined
   const fail = (reason: unknown) => {
@@ -39,12 +45,9 @@ export async function transcode(options: TranscodeOptions): Promise<void> {
     pool.fail(reason)
   }
   const pool: TranscodePool = new TranscodePool({
-    formats,
-    columns,
-    tool,
-    workers,
+    ...settings,
+    resources: options.resources,
     ...(options.workerUrl === undefined ? {} : { workerUrl: options.workerUrl }),
-    onPart: part => writer.put(part),
     onDocuments: (documents, bytes) => {
       progress.documents += documents
       progress.bytes += bytes
@@ -52,55 +55,27 @@ export async function transcode(options: TranscodeOptions): Promise<void> {
     },
     onFailure: fail,
   })
-  const onAbort = () => fail(options.signal?.reason ?? 'aborted')
-  options.signal?.addEventListener('abort', onAbort, { once: true })
+  const onAbort = () => fail(signal.reason ?? 'aborted')
+  signal.addEventListener('abort', onAbort, { once: true })
+  const reading: Omit<RangeOptions, 'range' | 'index' | 'finished'> = {
+    ...options,
+    pool,
+    signal: stop.signal,
+    ranges: ranges.length,
+  }
   try {
-    const ranges = await snapshot.ranges(readersFor(facts, workers, options.readers))
+    if (signal.aborted) onAbort()
     // All are awaited even after the first failure: nothing may still be reading or writing when the caller cleans up.
-    await Promise.allSettled(ranges.map(range => readRange(options, pool, range, stop.signal).catch(fail)))
+    await Promise.allSettled(
+      ranges.map((range, index) =>
+        readRange({ ...reading, range, index, finished: finished[index] ?? [] }).catch(fail),
+      ),
+    )
     if (failure) throw failure.reason
-    if (totals.segments === 0) await finishSegment(options, await pool.openSegment(), true)
+    if (totals.segments === 0) await transcodeNothing({ pool, writer, totals })
   } finally {
-    options.signal?.removeEventListener('abort', onAbort)
+    signal.removeEventListener('abort', onAbort)
     await pool.close()
     await writer.settled()
   }
-}
-
-async function readRange(
-  options: TranscodeOptions,
-  pool: TranscodePool,
-  range: IdRange,
-  signal: AbortSignal,
-): Promise<void> {
-  const cutter = new SegmentCutter({
-    bytes: SEGMENT_BYTES,
-    bytesMost: SEGMENT_BYTES_MOST,
-    multiple: options.formats.includes('json') ? SEGMENT_DOCUMENTS_MULTIPLE : 1,
-  })
-  const finished: Promise<void>[] = []
-  let lane: SegmentLane | undefined
-  for await (const block of options.snapshot.read(range, signal)) {
-    for (const piece of cutter.cut(block)) {
-      lane ??= await pool.openSegment()
-      await lane.push(piece.bytes, piece.starts)
-      if (!piece.last) continue
-      finished.push(handled(finishSegment(options, lane, false)))
-      lane = undefined
-    }
-  }
-  if (lane) finished.push(finishSegment(options, lane, false))
-  await Promise.all(finished)
-}
-
-async function finishSegment({ writer, totals }: TranscodeOptions, lane: SegmentLane, empty: boolean): Promise<void> {
-  const segment = await lane.close({ empty })
-  if (segment.rejects) await writer.putRejects(segment.rejects)
-  totals.add(segment)
-}
-
-/** Awaited later; until then a rejection is no unhandled one. */
-function handled<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => undefined)
-  return promise
 }

@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { isLakeferryError } from '../errors.js'
 import { garbageCollector } from './collect-garbage.js'
 import { SegmentEncoder } from './segment-encoder.js'
-import type { FromWorker, ToWorker, WorkerSettings } from './segment-message.js'
+import type { FromWorker, ToldError, ToWorker, WorkerSettings } from './segment-message.js'
 
 /**
  * A transcoding worker: long-lived, because each warms up its own machine code and its own buffers. Its inbox is in
@@ -27,16 +28,29 @@ port.on('message', (message: ToWorker) => {
 })
 
 function next(): void {
-  take(inbox[0]!)
+  try {
+    take(inbox[0]!)
+  } catch (error) {
+    if (!isLakeferryError(error)) throw error // which ends the worker, and the pool says WORKER_FAILED
+    // What is behind it in the inbox is of no use any more: the pool stops everything.
+    send({ type: 'failed', error: { code: error.code, details: error.details } as ToldError })
+    return
+  }
   inbox.shift()
   if (inbox.length > 0) setImmediate(next)
 }
 
 function take(message: ToWorker): void {
+  if (message.type === 'collect') {
+    collectGarbage()
+    send({ type: 'collected' })
+    return
+  }
   current = message.segment
   if (message.type === 'close') {
     const totals = encoder.close(message.empty)
-    send({ type: 'closed', segment: message.segment, totals })
+    const { rejects } = totals
+    send({ type: 'closed', segment: message.segment, totals }, rejects ? [rejects.buffer as ArrayBuffer] : [])
     collectGarbage()
     return
   }

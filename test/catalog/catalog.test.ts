@@ -127,9 +127,15 @@ describe('unfinished runs', () => {
     await lake.put(lakeKey.claim('papers', runAt(2)), text('{"at":"2026-01-01T00:02:00.000Z","by":"host, process 7"}'))
     await lake.put(lakeKey.claim('papers', runAt(3)), text('damaged'))
     await lake.put(lakeKey.claim('comments', runAt(4)), text('{}'))
-    expect(await listUnfinished(lake, 'papers')).toEqual([
-      { runId: runAt(2), since: '2026-01-01T00:02:00.000Z', by: 'host, process 7' },
-      { runId: runAt(3), since: undefined, by: undefined },
+    expect(await listUnfinished(lake, 'papers', new Date('2026-01-02T00:00:00Z'))).toEqual([
+      {
+        runId: runAt(2),
+        since: '2026-01-01T00:02:00.000Z',
+        by: 'host, process 7',
+        renewedAt: undefined,
+        state: 'gone',
+      },
+      { runId: runAt(3), since: undefined, by: undefined, renewedAt: undefined, state: 'gone' },
     ])
   })
 })

@@ -93,4 +93,24 @@ describe('SegmentCutter', () => {
     expect(counts(100 * size)).toEqual([4, 4, 4, 0])
     expect(counts(3 * size)).toEqual([3, 3, 3, 3, 0])
   })
+
+  it('gives a document of more than half a segment one of its own, where it does not fit into the one before', () => {
+    const counts = (...sizes: number[]) =>
+      segmentsOf(blocksOf(sizes, 2), new SegmentCutter({ bytes: 1_000, multiple: 100, bytesMost: 1_000 }))
+        .map(part => part.length)
+        .filter(length => length > 0)
+    expect(counts(900, 900, 900, 900)).toEqual([1, 1, 1, 1])
+    expect(counts(10, 10, 10, 800, 900)).toEqual([4, 1])
+    expect(counts(200, 200, 900, 5_000, 10)).toEqual([2, 1, 1, 1])
+  })
+
+  it('ends a segment with no document when the first of a block is too large for it', () => {
+    const cutter = new SegmentCutter({ bytes: 1_000 })
+    const [first, second] = blocksOf([500, 900], 1)
+    expect([...cutter.cut(first!)].map(piece => [piece.starts.length, piece.last])).toEqual([[1, false]])
+    expect([...cutter.cut(second!)].map(piece => [piece.starts.length, piece.last])).toEqual([
+      [0, true],
+      [1, false],
+    ])
+  })
 })

@@ -13,6 +13,9 @@ import { freshDatabase, freshPrefix, mongo, s3 } from '../support/services.js'
 import { documentsOf } from './read-lake.js'
 
 const DOCUMENTS = 12_000
+/** On each lake. */
+const KILLS = Number(process.env['LAKEFERRY_TEST_KILLS'] ?? 50)
+const RACES = Number(process.env['LAKEFERRY_TEST_RACES'] ?? 10)
 
 let work: string
 let database: string
@@ -31,6 +34,9 @@ async function keys(lake: string): Promise<string[]> {
   for await (const { key } of stores[lake]!.list('')) found.push(key)
   return found
 }
+
+const committedRuns = async (lake: string): Promise<number> =>
+  (await listRuns(stores[lake]!, 'papers')).filter(run => run.committed).length
 
 /** What a reader may see at any time: runs that are whole, and nothing else. */
 async function everyVisibleRunIsWhole(lake: string): Promise<number> {
@@ -88,28 +94,38 @@ afterAll(async () => {
 
 describe.each(['file', 's3'])('an export to %s', lake => {
   it('killed at any moment leaves no visible run or a whole one, and the next export succeeds', {
-    timeout: 240_000,
+    timeout: 600_000,
   }, async () => {
-    for (const share of [0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97]) {
+    let visible = 0
+    for (let kill = 0; kill < KILLS; kill++) {
       const { child, ended } = exportOnce(lake)
-      await sleep(whole * share)
+      // From the first module loaded until after the end.
+      const moment = Math.random() * 1.1
+      await sleep(whole * moment)
       child.kill('SIGKILL')
       await ended
-      await everyVisibleRunIsWhole(lake)
+      visible = await committedRuns(lake)
     }
-    const before = await everyVisibleRunIsWhole(lake)
+    expect(await everyVisibleRunIsWhole(lake)).toBe(visible)
     expect((await exportOnce(lake).ended).exitCode).toBe(0)
-    expect(await everyVisibleRunIsWhole(lake)).toBe(before + 1)
+    expect(await everyVisibleRunIsWhole(lake)).toBe(visible + 1)
+    const { exitCode, stdout } = await exportOnce(lake, '--resume').ended
+    expect([exitCode, JSON.parse(stdout).datasets[0].documents]).toEqual([0, DOCUMENTS])
+    await stores[lake]!.delete(await keys(lake))
   })
 
-  it('lets one of two processes with one run id commit, and tells the other', { timeout: 120_000 }, async () => {
-    const runId = '20261122T030000.000Z-aaaaaa'
-    const both = [exportOnce(lake, '--run-id', runId), exportOnce(lake, '--run-id', runId)]
-    const outcomes = await Promise.all(both.map(one => one.ended))
-    expect(outcomes.map(one => one.exitCode).sort()).toEqual([0, 2])
-    const refused = JSON.parse(outcomes.find(one => one.exitCode === 2)!.stdout)
-    expect(['RUN_CLAIMED', 'RUN_EXISTS']).toContain(refused.error.code)
-    await everyVisibleRunIsWhole(lake)
+  it('lets one of two processes with one run id commit, and tells the other, every time', {
+    timeout: 600_000,
+  }, async () => {
+    for (let race = 0; race < RACES; race++) {
+      const runId = `20261122T03${String(race).padStart(4, '0')}.000Z-aaaaaa`
+      const both = [exportOnce(lake, '--run-id', runId), exportOnce(lake, '--run-id', runId)]
+      const outcomes = await Promise.all(both.map(one => one.ended))
+      expect(outcomes.map(one => one.exitCode).sort(), `race ${race}`).toEqual([0, 2])
+      const refused = JSON.parse(outcomes.find(one => one.exitCode === 2)!.stdout)
+      expect(['RUN_CLAIMED', 'RUN_EXISTS']).toContain(refused.error.code)
+    }
+    expect(await everyVisibleRunIsWhole(lake)).toBe(RACES)
   })
 
   it('takes back what it wrote on SIGINT and SIGTERM, and exits 130', { timeout: 120_000 }, async () => {

@@ -67,7 +67,11 @@ function demoDeps(context: CommandContext, progress: ProgressReporter): DemoDeps
       withDataset(context, step, async ({ config, dataset, contract, lake }) =>
         withOpen(openSource(config), step.signal, async source => {
           const onProgress = ({ documents }: { documents: number }): void => step.progress(documents)
-          const options = { contract, runId: undefined, readers: undefined, signal: step.signal, onProgress }
+          const { memoryBytes } = config.limits
+          const options = {
+            ...{ contract, runId: undefined, readers: undefined },
+            ...{ memoryBytes, signal: step.signal, onProgress },
+          }
           const { runId, manifest } = await exportStep({ source, lake, clock }, dataset, options)
           return { runId, documents: manifest.documents, bytes: manifestBytes(manifest), parts: manifest.parts.length }
         }),

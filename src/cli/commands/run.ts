@@ -57,7 +57,10 @@ export const run: CommandModule['run'] = async (context, parsed) => {
           const { name } = dataset
           const contract = contracts.get(name)
           const bar = progress.start(name)
-          const stepOptions = { contract, runId, readers: config.source.concurrency, signal, onProgress: bar.update }
+          const stepOptions = {
+            ...{ contract, runId, readers: config.source.concurrency, signal, onProgress: bar.update },
+            memoryBytes: config.limits.memoryBytes,
+          }
           const exported = await exportStep({ source, lake, clock }, dataset, stepOptions).finally(bar.stop)
           for (const warning of exported.warnings) out.warn(`${name}: ${warning}`)
           out.line(exportLine(exported))

@@ -47,7 +47,7 @@ export const run: CommandModule['run'] = async (context, parsed) => {
     eachDataset(context, datasets, async (dataset, tell) => {
       const promise = freshnessPromise(contracts.get(dataset.name)?.freshnessSeconds, config.monitor.freshnessSeconds)
       const freshness = await checkFreshness({ lake, clock: io.clock }, dataset.name, promise)
-      const standing = await completeStanding(lake, dataset, freshness)
+      const standing = await completeStanding(lake, dataset, freshness, io.clock.now())
       standings.push(standing)
       tell(standingFacts(standing))
       rows.push(...standingRows(dataset.name, standing, out))
@@ -66,13 +66,18 @@ export function statusExit(standings: readonly Standing[]): number {
   return standings.some(({ status }) => status === 'fail') ? EXIT.data : EXIT.fine
 }
 
-async function completeStanding(lake: ObjectStore, { name }: DatasetConfig, freshness: Freshness): Promise<Standing> {
+async function completeStanding(
+  lake: ObjectStore,
+  { name }: DatasetConfig,
+  freshness: Freshness,
+  now: Date,
+): Promise<Standing> {
   const { manifest } = freshness
   try {
     return {
       freshness,
       status: manifest === undefined ? undefined : (await readResult(lake, name, manifest.runId))?.status,
-      unfinished: await listUnfinished(lake, name),
+      unfinished: await listUnfinished(lake, name, now),
     }
   } catch (error) {
     if (!(error instanceof LakeferryError)) throw error
@@ -93,7 +98,13 @@ function standingFacts({ freshness, status, unfinished }: Standing): Record<stri
     promiseFrom: promise.from,
     documents: manifest?.documents ?? null,
     status: status ?? null,
-    unfinished: unfinished.map(({ runId, since, by }) => ({ runId, since: since ?? null, by: by ?? null })),
+    unfinished: unfinished.map(({ runId, since, by, renewedAt, state }) => ({
+      runId,
+      since: since ?? null,
+      by: by ?? null,
+      renewedAt: renewedAt ?? null,
+      state,
+    })),
     problem: problem ?? null,
   }
 }
@@ -127,10 +138,10 @@ function standingRows(dataset: string, { freshness, status, unfinished }: Standi
   }
   return [
     head,
-    ...unfinished.map(({ runId, since, by }): TableCell[] => [
+    ...unfinished.map(({ runId, since, by, state }): TableCell[] => [
       '',
       { text: 'unfinished', paint: paint.yellow },
-      `run ${runId}, begun ${since ?? 'at an unknown time'} by ${by ?? 'somebody'}: under way, or broken off`,
+      `run ${runId}, begun ${since ?? 'at an unknown time'} by ${by ?? 'somebody'}: ${state === 'alive' ? 'under way' : `broken off; lakeferry export ${dataset} --resume finishes it, lakeferry gc removes it`}`,
     ]),
   ]
 }

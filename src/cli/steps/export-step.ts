@@ -1,7 +1,6 @@
 import type { DatasetConfig } from '../../config/config.js'
-import type { ExportOutcome } from '../../export/export-dataset.js'
-import { transcodingWorkers } from '../../export/plan.js'
 import type { ExportProgress } from '../../export/progress.js'
+import type { ExportOutcome } from '../../export/request.js'
 import type { Contract } from '../../model/contract.js'
 import { manifestBytes } from '../../model/manifest.js'
 import type { Clock } from '../../ports/clock.js'
@@ -19,6 +18,10 @@ export interface ExportStepDeps {
 export interface ExportStepOptions {
   readonly contract: Contract | undefined
   readonly runId: string | undefined
+  /** @defaultValue false */
+  readonly resume?: boolean
+  /** `limits.memory`. */
+  readonly memoryBytes: number
   /** `source.concurrency`. */
   readonly readers: number | undefined
   readonly signal: AbortSignal
@@ -32,13 +35,17 @@ export async function exportStep(
   options: ExportStepOptions,
 ): Promise<ExportOutcome> {
   const { exportDataset } = await import('../../export/export-dataset.js')
-  const { contract, runId, readers, signal, onProgress } = options
+  const { contract, runId, resume = false, memoryBytes, readers, signal, onProgress } = options
   return exportDataset(deps, {
     dataset: dataset.name,
     collection: dataset.collection,
     formats: dataset.formats,
-    workers: transcodingWorkers(),
+    compression: dataset.compression,
+    partBytes: dataset.partBytes,
+    ...(dataset.partitionBy === undefined ? {} : { partitionBy: dataset.partitionBy }),
     tool: TOOL,
+    resume,
+    memoryBytes,
     signal,
     onProgress,
     ...(dataset.filter === undefined ? {} : { filter: dataset.filter }),
@@ -54,6 +61,7 @@ export function exportFacts({
   manifest,
   manifestKey,
   seconds,
+  resumed,
   warnings,
 }: ExportOutcome): Record<string, unknown> {
   return {
@@ -66,14 +74,15 @@ export function exportFacts({
     guarantee: manifest.guarantee,
     rejects: manifest.rejects.documents,
     manifest: manifestKey,
+    resumed,
     seconds,
     warnings,
   }
 }
 
 /** The same for people, in a line. */
-export function exportLine({ manifest, seconds }: ExportOutcome): string {
+export function exportLine({ manifest, seconds, resumed }: ExportOutcome): string {
   const { dataset, runId, documents, parts, formats, guarantee } = manifest
   const size = `${formatBytes(manifestBytes(manifest))} in ${formatNoun(parts.length, 'part')} (${formats.join(', ')})`
-  return `${dataset}: run ${runId}, ${formatNoun(documents, 'document')}, ${size}, ${guarantee.kind}, ${formatSeconds(seconds)}`
+  return `${dataset}: run ${runId}, ${formatNoun(documents, 'document')}, ${size}, ${guarantee.kind}, ${formatSeconds(seconds)}${resumed > 0 ? ` (${formatNoun(resumed, 'document')} were finished before and not read again)` : ''}`
 }

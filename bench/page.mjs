@@ -1,54 +1,111 @@
-import { cpus, totalmem } from 'node:os'
+import { median } from './measure.mjs'
+import { machineText, methodText, PEERS_DO_NOT } from './page-text.mjs'
+import { EXPORTS } from './product.mjs'
+import { ratios, secondsOf } from './ratios.mjs'
+
+const whole = value => Math.round(value).toLocaleString('en-US')
 
 /** docs/benchmarks.md: every figure on it is of this one run. */
-export function renderPage({ documents, bytes, runs, server, rows, twice, median, version }) {
-  const seconds = name => median(rows.get(name).map(run => run.seconds))
-  const raw = documents / seconds('raw')
-  const megabytes = bytes / 1e6
-  const number = value => Math.round(value).toLocaleString('en-US')
-  const lines = [...rows]
-    .filter(([name]) => name !== 'validate' && name !== 'raw')
-    .map(([name, measured]) => {
-      const rate = documents / seconds(name)
-      const spread = measured.map(run => run.seconds)
-      const lake = median(measured.map(run => run.lakeBytes)) / 1e6
-      const peak = Math.max(...measured.map(run => run.peakMB))
-      return `| \`${name}\` | ${number(rate)} | ${(rate / raw).toFixed(2)} | ${seconds(name).toFixed(2)} (${Math.min(...spread).toFixed(2)} to ${Math.max(...spread).toFixed(2)}) | ${number(lake)} | ${number(peak)} |`
-    })
-  const sum = ['parquet', 'ndjson.gz', 'json'].reduce((total, name) => total + seconds(name), 0)
-  const all = seconds('parquet,ndjson.gz,json')
-  const peakOf = name => Math.max(...rows.get(name).map(run => run.peakMB))
+export function renderPage(run) {
+  const { figures, peers, papers } = run
+  const raw = secondsOf(figures, 'raw read')
   return `# Benchmarks
 
 Written by \`npm run bench\`; every figure is of one run on one machine, so compare them with each other and not with
-figures from elsewhere. Quoted is the median of ${runs} runs after one that is not counted, all kinds in turn.
+figures from elsewhere. How to repeat it: \`bench/README.md\`.
 
-${number(documents)} made-up papers (\`src/demo/generate-papers.ts\`, seed 1: each has ids, numbers, names and sentences of its
-own), ${number(megabytes)} MB of BSON, ${number(bytes / documents)} bytes a document. Server: ${server}. Machine: ${cpus().length} × ${cpus()[0].model.trim()},
-${number(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, server and client on the same cores. Lakeferry ${version}, lake \`file:\`, whole processes from
-start to exit, start-up included.
+${methodText(run)}
 
-## Export
+${machineText(run)}
 
-The raw read is the limit: whole replies fetched and walked, nothing made of them: ${number(raw)} documents a second.
+## In short
 
-| formats | documents/s | of the raw read | seconds (range) | MB on the lake | peak memory, MB |
+Our time divided by theirs: less than 1 is faster than they are.
+
+| | ratio | what we aim at |
+|---|---:|---|
+${ratios(figures)
+  .map(
+    ({ name, goal, ratio }) => `| \`${name}\` | ${ratio === undefined ? 'not measured' : ratio.toFixed(2)} | ${goal} |`,
+  )
+  .join('\n')}
+${missingText(peers.missing)}
+## ${whole(papers.documents)} documents
+
+${raw === undefined ? '' : `The raw read is the limit: whole replies fetched and walked, nothing made of them, ${whole(papers.documents / raw)} documents a second.\n`}
+| Lakeferry | documents/s | seconds (range) | CPU, s | MB written | peak memory, MB |
 |---|---:|---:|---:|---:|---:|
-${lines.join('\n')}
+${EXPORTS.map(({ name }) => row(run, name, papers.documents)).join('')}
+${peersTable(run)}
+${PEERS_DO_NOT}
+${proofTable(run)}${scaleTable(run)}`
+}
 
-All three formats from one read take ${all.toFixed(2)} s; one after the other they take ${sum.toFixed(2)} s: ${(all / sum).toFixed(2)} of the sum.
+function row({ figures }, name, documents) {
+  const measured = figures.get(name)
+  if (measured === undefined || measured.length === 0) return ''
+  const seconds = measured.map(({ seconds }) => seconds)
+  const range = `${Math.min(...seconds).toFixed(2)} to ${Math.max(...seconds).toFixed(2)}`
+  const middle = median(seconds)
+  const cells = [
+    `\`${name}\``,
+    whole(documents / middle),
+    `${middle.toFixed(2)} (${range})`,
+    median(measured.map(({ cpuSeconds }) => cpuSeconds)).toFixed(1),
+    measured[0].lakeBytes === undefined ? '' : whole(median(measured.map(({ lakeBytes }) => lakeBytes)) / 1e6),
+    whole(Math.max(...measured.map(({ peakMB }) => peakMB))),
+  ]
+  return `| ${cells.join(' | ')} |\n`
+}
 
-## Memory
+function peersTable(run) {
+  if (run.peers.there.length === 0) return ''
+  return `| others | documents/s | seconds (range) | CPU, s | MB written | peak memory, MB |
+|---|---:|---:|---:|---:|---:|
+${run.peers.there.map(({ name }) => row(run, name, run.papers.documents)).join('')}
+${run.peers.there.map(({ name, what, version }) => `- \`${name}\`: ${what} (${version}).`).join('\n')}
+`
+}
 
-| formats | ${number(documents)} documents | ${number(2 * documents)} documents |
-|---|---:|---:|
-${twice.map(({ format, peakMB }) => `| \`${format}\` | ${number(peakOf(format))} MB | ${number(peakMB)} MB |`).join('\n')}
+function missingText(missing) {
+  if (missing.length === 0) return ''
+  return `\nNot on the PATH of this run, hence not measured: ${missing.map(name => `\`${name}\``).join(', ')}.\n`
+}
 
-Peak resident memory of the process, threads included.
+function proofTable(run) {
+  const names = ['validate', 'verify against the parts', 'verify against MongoDB', 'restore']
+  const rows = names.map(name => row(run, name, run.papers.documents)).join('')
+  if (rows === '') return ''
+  return `
+## What comes after an export
 
-## Validation
+\`validate\` holds the Parquet parts to nine rules (\`bench/papers.odcs.yaml\`) and lists every failing document;
+\`verify\` recomputes the digest, from the \`bson.gz\` parts or from MongoDB; \`restore\` writes the \`bson.gz\` parts into
+another collection, and the server's writing is in its time.
 
-\`lakeferry validate\` of those ${number(documents)} papers as Parquet against \`examples/papers.odcs.yaml\`, every failing document
-listed, whole process: ${seconds('validate').toFixed(2)} s, ${number(peakOf('validate'))} MB.
+| | documents/s | seconds (range) | CPU, s | | peak memory, MB |
+|---|---:|---:|---:|---|---:|
+${rows}`
+}
+
+function scaleTable({ figures, atScale, papers, many }) {
+  const rows = [...atScale].flatMap(([name, large]) => {
+    const small = figures.get(name) ?? []
+    if (small.length === 0) return []
+    const [few, most] = [Math.max(...small.map(({ peakMB }) => peakMB)), large.peakMB]
+    return [
+      `| \`${name}\` | ${whole(few)} | ${whole(most)} | ${whole(papers.documents / secondsOf(figures, name))} | ${whole(many.documents / large.seconds)} |`,
+    ]
+  })
+  if (rows.length === 0) return ''
+  return `
+## Memory and rate as collections grow
+
+Peak resident memory of the process in MB, threads included, and documents a second; the larger collection is read
+once by each.
+
+| | MB, ${whole(papers.documents)} documents | MB, ${whole(many.documents)} | documents/s, ${whole(papers.documents)} | documents/s, ${whole(many.documents)} |
+|---|---:|---:|---:|---:|
+${rows.join('\n')}
 `
 }

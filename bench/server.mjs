@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startGuarded } from '../dist/demo/guarded-process.js'
 import { startLocalMongo } from '../dist/demo/local-mongo.js'
+import { onPath } from './on-path.mjs'
 
 /**
  * The MongoDB to read from. `secantusd-rs` reads many times faster than its Python sibling, so that the product and not
@@ -45,13 +46,5 @@ export async function startServer(wanted) {
       await server.stop()
       rmSync(storage, { recursive: true, force: true })
     },
-  }
-}
-
-function onPath(program) {
-  try {
-    return execFileSync('sh', ['-c', `command -v ${program}`], { encoding: 'utf8' }).trim()
-  } catch {
-    return undefined
   }
 }

@@ -34,9 +34,9 @@ export function differences(value: unknown, shape: Shape): string[] {
   }
   walk(value, '')
   for (const [path, type] of shape) {
-    // What is within an empty list cannot be there.
+    // What is within an empty list, or within an object that is null, cannot be there.
     const within = path.replace(/(\.|^)[^.]*$/, '')
-    const reached = within === '' || seen.has(within) || (within.endsWith('[]') && someItem(value, within))
+    const reached = within === '' || someItem(value, within)
     if (!seen.has(path) && reached && !type.includes('optional')) problems.push(`${path} is documented and missing`)
   }
   return problems

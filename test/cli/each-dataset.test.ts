@@ -3,8 +3,15 @@ import type { CommandContext, Told } from '../../src/cli/command.js'
 import { eachDataset } from '../../src/cli/steps/each-dataset.js'
 import type { DatasetConfig } from '../../src/config/config.js'
 import { LakeferryError } from '../../src/errors.js'
+import { DEFAULT_COMPRESSION, PART_BYTES } from '../../src/model/part-options.js'
 
-const datasets: DatasetConfig[] = ['a', 'b', 'c'].map(name => ({ name, collection: name, formats: ['parquet'] }))
+const datasets: DatasetConfig[] = ['a', 'b', 'c'].map(name => ({
+  name,
+  collection: name,
+  formats: ['parquet'],
+  compression: DEFAULT_COMPRESSION,
+  partBytes: PART_BYTES.default,
+}))
 
 function contextWith(signal: AbortSignal): { context: CommandContext; told: Told } {
   const told: Told = { body: {} }

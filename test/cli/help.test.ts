@@ -68,7 +68,7 @@ describe('words that are no command', () => {
     ],
     [
       ['report', '--format', 'pdf'],
-      "error USAGE option '--format <format>' argument 'pdf' is invalid. Allowed choices are html, junit, md, json.\n  See `lakeferry report --help`.\n",
+      "error USAGE option '--format <format>' argument 'pdf' is invalid. Allowed choices are html, junit, md, json, text.\n  See `lakeferry report --help`.\n",
     ],
   ])('%j', async (argv, wanted) => {
     expect(await invoke(argv)).toEqual({ exitCode: 2, stdout: '', stderr: wanted })

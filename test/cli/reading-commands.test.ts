@@ -144,7 +144,7 @@ describe('status', () => {
     expect(differences(json, documentedShape('status'))).toEqual([])
     expect((await call(['status'])).stdout).toMatchInlineSnapshot(`
       "papers    fresh          1 h 0 min old, 1h promised by monitor.freshness  20,000 documents  breaks its contract  20260101T110000.000Z-aaaaaa
-                unfinished     run 20260101T110500.000Z-aaaaaa, begun 2026-01-01T11:05:00.000Z by host, process 7: under way, or broken off
+                unfinished     run 20260101T110500.000Z-aaaaaa, begun 2026-01-01T11:05:00.000Z by host, process 7: broken off; lakeferry export papers --resume finishes it, lakeferry gc removes it
       comments  no export yet  1h promised by monitor.freshness
       "
     `)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { DuckDBInstance } from '@duckdb/node-api'
+import { deserialize, EJSON } from 'bson'
 import type { Manifest } from '../../src/model/manifest.js'
 import type { ObjectStore } from '../../src/ports/object-store.js'
 import type { Fields } from './papers-input.js'
@@ -22,11 +23,21 @@ export async function documentsOf(lake: ObjectStore, manifest: Manifest, format:
 
 function parseText(body: Buffer, format: string): Fields[] {
   if (format === 'json') return JSON.parse(body.toString())
+  if (format === 'bson.gz') return bsonDocuments(gunzipSync(body))
+  const parse = format === 'ejson.gz' ? (line: string): Fields => EJSON.parse(line, { relaxed: true }) : JSON.parse
   return gunzipSync(body)
     .toString()
     .split('\n')
     .filter(line => line !== '')
-    .map(line => JSON.parse(line))
+    .map(line => parse(line))
+}
+
+function bsonDocuments(bytes: Buffer): Fields[] {
+  const documents: Fields[] = []
+  for (let at = 0; at < bytes.length; at += bytes.readInt32LE(at)) {
+    documents.push(deserialize(bytes.subarray(at, at + bytes.readInt32LE(at))))
+  }
+  return documents
 }
 
 /** A row put together again: what the columns hold, what is beside the schema, and what did not fit. */

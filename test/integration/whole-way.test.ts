@@ -61,7 +61,7 @@ beforeAll(async () => {
   })
   const datasets = ['real', 'drifting', 'comments'].map(name => {
     const contract = join(contracts, name === 'comments' ? 'comments.odcs.yaml' : 'papers.odcs.yaml')
-    return `  ${name}: {collection: ${name}, contract: ${contract}, formats: [parquet, json, ndjson.gz]}`
+    return `  ${name}: {collection: ${name}, contract: ${contract}, formats: [${FORMATS.join(', ')}]}`
   })
   const source = `source: {uri: "${server.uri}", database: ${database}}`
   for (const [name, store, lake] of [

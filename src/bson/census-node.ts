@@ -20,6 +20,8 @@ export class CensusNode extends FieldName {
   element: CensusNode | undefined
   /** The document or embedded document that the name was last met in, so that one who has it twice is found. */
   stamp: number
+  /** About the bytes of its path as text. */
+  pathSize: number
   /** By hash of the name; those of one hash are chained. */
   #children: Map<number, CensusNode> | undefined
   #sameHash: CensusNode | undefined
@@ -31,6 +33,7 @@ export class CensusNode extends FieldName {
     this.next = undefined
     this.element = undefined
     this.stamp = 0
+    this.pathSize = 0
     this.#children = undefined
     this.#sameHash = undefined
   }

@@ -1,4 +1,4 @@
-import { type Census, MAX_CENSUS_PATHS } from '../model/census.js'
+import { type Census, MAX_CENSUS_BYTES, MAX_CENSUS_PATHS } from '../model/census.js'
 import { CensusNode } from './census-node.js'
 import { MAX_NESTING } from './check-document.js'
 import { NAME_HASH, NameSet } from './name-set.js'
@@ -10,13 +10,15 @@ import { isUtf8 } from './utf8.js'
  * walk: both look at every name and every length, and that is what either costs. A name that the last document had at the
  * same place is known by its bytes: it is UTF-8, its path is at hand, and whether it is there twice is told by a stamp.
  *
- * Memory is bounded by {@link MAX_CENSUS_PATHS}: paths that would be new after that are not counted, and `truncated`
+ * Memory is bounded by {@link MAX_CENSUS_PATHS} and {@link MAX_CENSUS_BYTES}: paths that would be new after that are not counted, and `truncated`
  * tells. The scope of code with scope is checked and not counted.
  */
 export class CensusTaker {
   readonly #root = new CensusNode()
   #documents = 0
   #paths = 0
+  /** Of them all, as text. */
+  #pathBytes = 0
   #truncated = false
   #wasTruncated = false
   /** What one more of a type counts: 1, or -1 where the count of a document that was refused is taken back. */
@@ -39,7 +41,10 @@ export class CensusTaker {
     this.#wasTruncated = this.#truncated
     if (this.#added.length > 0) this.#added = []
     this.#documents++
-    if (this.#countMembers(this.#root, bytes, view, start + 4, end - 1, 0)) return true
+    const isSound = this.#countMembers(this.#root, bytes, view, start + 4, end - 1, 0)
+    // The tables of a document with a million names are as large as it is, and what is made of it next wants as much.
+    if (end - start >= LARGE_DOCUMENT) this.#nameSets.length = 0
+    if (isSound) return true
     this.undo(bytes, view, start, end)
     return false
   }
@@ -99,7 +104,7 @@ export class CensusTaker {
           node = parent?.child(bytes, view, name, last, hash)
           if (node === undefined) {
             if (!isUtf8(bytes, view, name, nul)) return false
-            if (parent === undefined || !this.#hasRoom()) {
+            if (parent === undefined || !this.#hasRoom(parent, nul - name)) {
               unknown ??= this.#nameSet(depth)
               if (!unknown.add(bytes, name, hash)) return false
               at = this.#countValue(undefined, type, bytes, view, nul + 1, last, depth)
@@ -107,7 +112,7 @@ export class CensusTaker {
               continue
             }
             node = parent.addChild(bytes.subarray(name, nul + 1), hash)
-            this.#added.push({ parent, child: node, hash })
+            this.#add(parent, node, hash, nul - name)
           }
         }
         if (previous !== undefined) previous.next = node
@@ -134,9 +139,9 @@ export class CensusTaker {
     depth: number,
   ): boolean {
     if (first === last) return true
-    if (array !== undefined && array.element === undefined && this.#hasRoom()) {
+    if (array !== undefined && array.element === undefined && this.#hasRoom(array, 0)) {
       array.element = new CensusNode()
-      this.#added.push({ parent: array, child: array.element, hash: 0 })
+      this.#add(array, array.element, 0, 0)
     }
     const node = array?.element
     const one = this.#one
@@ -242,13 +247,18 @@ export class CensusTaker {
     return set
   }
 
-  #hasRoom(): boolean {
-    if (this.#paths < MAX_CENSUS_PATHS) {
-      this.#paths++
-      return true
-    }
+  #hasRoom(parent: CensusNode, nameSize: number): boolean {
+    const size = this.#pathBytes + pathSizeOf(parent, nameSize)
+    if (this.#paths < MAX_CENSUS_PATHS && size <= MAX_CENSUS_BYTES) return true
     this.#truncated = true
     return false
+  }
+
+  #add(parent: CensusNode, child: CensusNode, hash: number, nameSize: number): void {
+    child.pathSize = pathSizeOf(parent, nameSize)
+    this.#paths++
+    this.#pathBytes += child.pathSize
+    this.#added.push({ parent, child, hash })
   }
 
   #removeAdded(): void {
@@ -259,7 +269,16 @@ export class CensusTaker {
       else parent.removeChild(child, hash)
     }
     this.#paths -= this.#added.length
+    for (const { child } of this.#added) this.#pathBytes -= child.pathSize
     this.#added = []
     this.#root.forgetGuesses()
   }
+}
+
+/** Bytes of BSON. */
+const LARGE_DOCUMENT = 1024 * 1024
+
+/** With what goes between names. */
+function pathSizeOf(parent: CensusNode, nameSize: number): number {
+  return parent.pathSize + nameSize + 2
 }

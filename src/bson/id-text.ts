@@ -40,6 +40,17 @@ export function idExtendedJson(bytes: Uint8Array, view: DataView, start: number)
   return decoder.decode(sink.view())
 }
 
+/**
+ * The same, or null where the value is larger than this in bytes: for a manifest, which has two for each part and may not
+ * grow with what an `_id` holds.
+ */
+export function shortIdExtendedJson(bytes: Uint8Array, view: DataView, start: number, most = 1024): string | null {
+  const element = findId(bytes, view, start)
+  if (element === -1) return 'null'
+  const end = valueEnd(bytes[element]!, bytes, view, element + ID_HEADER)
+  return end - element > most ? null : idExtendedJson(bytes, view, start)
+}
+
 /** Bytes before the value of `_id`: its type and `_id\0`. */
 export const ID_HEADER = 5
 

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { mappedBytes } from '../model/mapped-bytes.js'
 
 /**
  * Multiplier of the hash of field names. Odd, and new in each process, so that nobody can prepare a document whose names
@@ -52,9 +53,9 @@ export class NameSet {
   }
 
   #allocate(slots: number): void {
-    this.#generations = new Uint32Array(slots)
-    this.#hashes = new Int32Array(slots)
-    this.#starts = new Uint32Array(slots)
+    this.#generations = new Uint32Array(mappedBytes(4 * slots).buffer, 0, slots)
+    this.#hashes = new Int32Array(mappedBytes(4 * slots).buffer, 0, slots)
+    this.#starts = new Uint32Array(mappedBytes(4 * slots).buffer, 0, slots)
   }
 
   #grow(): void {

@@ -21,6 +21,8 @@ export class Field extends FieldName {
 
 /** Names that the schema doesn't have are remembered up to here, where names may be data and without end. */
 const MAX_STRANGERS = 512
+/** And none that is longer: a name may be as long as a document. */
+const MAX_STRANGER_BYTES = 1024
 
 /** Fields that a document may leave out before the guess at the next is given up. */
 const SKIPPED = 3
@@ -82,8 +84,10 @@ export class FieldTable {
       if (field.isAt(bytes, view, start, bytes.length)) return field
     }
     if (this.#strangers === MAX_STRANGERS) return undefined
+    const end = cstringEnd(bytes, start) + 1
+    if (end - start > MAX_STRANGER_BYTES) return undefined
     this.#strangers++
-    return this.#insert(hash, bytes.slice(start, cstringEnd(bytes, start) + 1), undefined)
+    return this.#insert(hash, bytes.slice(start, end), undefined)
   }
 
   #insert(hash: number, name: Uint8Array, node: ShredNode | undefined): Field {

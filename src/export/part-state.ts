@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { idExtendedJson } from '../bson/id-text.js'
+import { shortIdExtendedJson } from '../bson/id-text.js'
 import type { Digest } from '../model/digest.js'
 import type { Format } from '../model/format.js'
 import { garbageCollector } from './collect-garbage.js'
@@ -11,7 +11,7 @@ import type { EncodedPart } from './segment-message.js'
  * next one wants as much.
  */
 const COLLECTED_BYTES = 4 * 1024 * 1024
-const collectGarbage = garbageCollector()
+const garbage = garbageCollector()
 
 /** One part being encoded, with what the manifest will say of it. Starts anew after `finish`. */
 export class PartState {
@@ -32,9 +32,9 @@ export class PartState {
   }
 
   add(bytes: Uint8Array, view: DataView, start: number, end: number): void {
-    if (this.documents === 0) this.#firstId = idExtendedJson(bytes, view, start)
+    if (this.documents === 0) this.#firstId = shortIdExtendedJson(bytes, view, start)
     this.#encoder.add(bytes, view, start, end)
-    if (end - start >= COLLECTED_BYTES) collectGarbage()
+    if (end - start >= COLLECTED_BYTES) garbage.all()
     this.documents++
     if (this.#last?.bytes === bytes) this.#last.start = start
     else this.#last = { bytes, view, start }
@@ -43,14 +43,14 @@ export class PartState {
   /** Called when a block is done with, so that the text of the last `_id` is made once a block and not once a document. */
   settle(): void {
     if (!this.#last) return
-    this.#lastId = idExtendedJson(this.#last.bytes, this.#last.view, this.#last.start)
+    this.#lastId = shortIdExtendedJson(this.#last.bytes, this.#last.view, this.#last.start)
     this.#last = undefined
   }
 
   finish(digest: Digest, partition?: EncodedPart['partition']): EncodedPart {
     this.settle()
     const body = this.#encoder.finish()
-    if (body.length >= COLLECTED_BYTES) collectGarbage()
+    if (body.length >= COLLECTED_BYTES) garbage.young()
     const part: EncodedPart = {
       format: this.#format,
       body,

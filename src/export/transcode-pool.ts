@@ -71,7 +71,7 @@ export class TranscodePool {
   readonly #waitingForQuiet: (() => void)[] = []
   readonly #waitingForUploads: (() => void)[] = []
   readonly #collecting: (() => void)[] = []
-  readonly #collectGarbage = garbageCollector()
+  readonly #collector = garbageCollector()
   #nextSegment = 0
   /** Bytes that became garbage since it was collected. */
   #garbage = 0
@@ -247,7 +247,7 @@ export class TranscodePool {
     // In a later turn, when nobody up the stack holds on to it any more.
     if (this.#garbage < COLLECTION_BYTES) return
     this.#garbage = 0
-    setImmediate(this.#collectGarbage)
+    setImmediate(this.#collector.young)
   }
 
   async #collect(): Promise<void> {
@@ -257,7 +257,7 @@ export class TranscodePool {
       worker.postMessage({ type: 'collect' } satisfies ToWorker)
       return collected
     })
-    this.#collectGarbage()
+    this.#collector.all()
     await Promise.all(done)
   }
 

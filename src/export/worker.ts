@@ -10,7 +10,7 @@ import type { FromWorker, ToldError, ToWorker, WorkerSettings } from './segment-
  */
 const port = parentPort!
 const inbox: ToWorker[] = []
-const collectGarbage = garbageCollector()
+const garbage = garbageCollector()
 let current = -1
 
 const send = (message: FromWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer)
@@ -42,7 +42,7 @@ function next(): void {
 
 function take(message: ToWorker): void {
   if (message.type === 'collect') {
-    collectGarbage()
+    garbage.all()
     send({ type: 'collected' })
     return
   }
@@ -51,7 +51,7 @@ function take(message: ToWorker): void {
     const totals = encoder.close(message.empty)
     const { rejects } = totals
     send({ type: 'closed', segment: message.segment, totals }, rejects ? [rejects.buffer as ArrayBuffer] : [])
-    collectGarbage()
+    garbage.young()
     return
   }
   const { slot, bytes, starts } = message

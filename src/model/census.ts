@@ -6,12 +6,15 @@
 export interface Census {
   readonly documents: number
   readonly fields: Readonly<Record<string, Readonly<Record<string, number>>>>
-  /** Whether there were more than {@link MAX_CENSUS_PATHS} paths, so that some are not counted. */
+  /** Whether there were more than {@link MAX_CENSUS_PATHS} paths, or longer ones than we keep, so that some are not counted. */
   readonly truncated: boolean
 }
 
 /** Bounds memory for collections whose field names are data. */
 export const MAX_CENSUS_PATHS = 5_000
+
+/** Bytes of all paths together. A hundred names of 100 KB, each within the one before, make paths of half a gigabyte. */
+export const MAX_CENSUS_BYTES: number = 1024 * 1024
 
 export const EMPTY_CENSUS: Census = { documents: 0, fields: {}, truncated: false }
 
@@ -21,8 +24,13 @@ export function mergeCensus(a: Census, b: Census): Census {
   const fields: Record<string, Record<string, number>> = Object.create(null)
   let truncated = a.truncated || b.truncated
   const paths = [...new Set([...Object.keys(a.fields), ...Object.keys(b.fields)])].sort()
-  if (paths.length > MAX_CENSUS_PATHS) truncated = true
-  for (const path of paths.slice(0, MAX_CENSUS_PATHS)) {
+  let size = 0
+  for (const [index, path] of paths.entries()) {
+    size += path.length
+    if (index === MAX_CENSUS_PATHS || size > MAX_CENSUS_BYTES) {
+      truncated = true
+      break
+    }
     const types: Record<string, number> = Object.create(null)
     for (const side of [a, b]) {
       for (const [type, count] of Object.entries(side.fields[path] ?? {})) types[type] = (types[type] ?? 0) + count

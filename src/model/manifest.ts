@@ -28,7 +28,7 @@ export interface Part {
   readonly sha256: string
   /** Digest of the documents in it. */
   readonly digest: Digest
-  /** Canonical Extended JSON of the first and last `_id` in the order they were read; null in a part without documents. */
+  /** Canonical Extended JSON of the first and last `_id` in the order they were read; null in a part without documents, and for one of more than 1,024 bytes. */
   readonly firstId: string | null
   readonly lastId: string | null
   /** The Hive-style folder that it lies in, and the value; null for `__HIVE_DEFAULT_PARTITION__`. Absent without `partitionBy`. */

@@ -51,7 +51,7 @@ export const run: CommandModule['run'] = async (context, parsed) => {
           memoryBytes: config.limits.memoryBytes,
           readers: config.source.concurrency,
           signal,
-          onProgress: bar.update,
+          onProgress: context.options.quiet ? undefined : bar.update,
         }).finally(bar.stop)
         for (const warning of outcome.warnings) out.warn(`${dataset.name}: ${warning}`)
         out.line(exportLine(outcome))

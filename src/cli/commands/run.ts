@@ -58,7 +58,8 @@ export const run: CommandModule['run'] = async (context, parsed) => {
           const contract = contracts.get(name)
           const bar = progress.start(name)
           const stepOptions = {
-            ...{ contract, runId, readers: config.source.concurrency, signal, onProgress: bar.update },
+            ...{ contract, runId, readers: config.source.concurrency, signal },
+            onProgress: context.options.quiet ? undefined : bar.update,
             memoryBytes: config.limits.memoryBytes,
           }
           const exported = await exportStep({ source, lake, clock }, dataset, stepOptions).finally(bar.stop)

@@ -25,7 +25,8 @@ export interface ExportStepOptions {
   /** `source.concurrency`. */
   readonly readers: number | undefined
   readonly signal: AbortSignal
-  readonly onProgress: (progress: ExportProgress) => void
+  /** Undefined where nobody looks: then the server is not asked for a count. */
+  readonly onProgress: ((progress: ExportProgress) => void) | undefined
 }
 
 /** `lakeferry export` of one dataset. */
@@ -34,7 +35,11 @@ export async function exportStep(
   dataset: DatasetConfig,
   options: ExportStepOptions,
 ): Promise<ExportOutcome> {
-  const { exportDataset } = await import('../../export/export-dataset.js')
+  const [{ exportDataset }, { collectSeldom }] = await Promise.all([
+    import('../../export/export-dataset.js'),
+    import('../../export/collect-garbage.js'),
+  ])
+  collectSeldom()
   const { contract, runId, resume = false, memoryBytes, readers, signal, onProgress } = options
   return exportDataset(deps, {
     dataset: dataset.name,
@@ -47,7 +52,7 @@ export async function exportStep(
     resume,
     memoryBytes,
     signal,
-    onProgress,
+    ...(onProgress === undefined ? {} : { onProgress }),
     ...(dataset.filter === undefined ? {} : { filter: dataset.filter }),
     ...(contract === undefined ? {} : { contract }),
     ...(runId === undefined ? {} : { runId }),

@@ -21,6 +21,9 @@ export const LARGE_DOCUMENT_BYTES: number = 1024 * 1024
 /** JSON text of a document by its BSON: a control character is one byte there and six here. Nothing real comes to more. */
 export const TEXT_GROWTH = 6
 
+/** Memory for blocks on their way, by what may be: blocks are of several sizes, and a slot too few is made anew each time. */
+export const SLOTS_PER_FLIGHT = 1.5
+
 /** How often the main thread collects its garbage, which is replies that were copied on and parts that are on the lake. */
 export const COLLECTION_BYTES: number = 32 * 1024 * 1024
 

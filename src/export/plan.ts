@@ -3,7 +3,7 @@ import { LakeferryError } from '../errors.js'
 import { type Format, JSON_CHUNK_BYTES } from '../model/format.js'
 import { PART_BYTES } from '../model/part-options.js'
 import type { CollectionFacts } from '../ports/document-source.js'
-import { MAX_WORKERS, RANGE_BYTES, TEXT_GROWTH } from './limits.js'
+import { MAX_WORKERS, RANGE_BYTES, SLOTS_PER_FLIGHT, TEXT_GROWTH } from './limits.js'
 import type { DocumentRoom } from './segment-message.js'
 
 export interface Resources {
@@ -17,6 +17,8 @@ export interface Resources {
   readonly segmentsAhead: number
   /** Bytes of encoded parts that may wait for the lake before the readers are held up. */
   readonly uploadingBytes: number
+  /** What the end of a segment needs, while a file of Parquet is put together from its pages. */
+  readonly closingBytes: number
   /** What the process may have in memory when a block goes to a worker, what it will need included. */
   readonly ceilingBytes: number
   /** JavaScript heap of one worker, at most; the buffers that the data are in are not part of it. */
@@ -39,19 +41,24 @@ export interface ResourceWishes {
 
 const MB = 1024 * 1024
 
-/** The main thread with the driver and an SDK, before the first document: measured, 75 to 90 MB. */
-const PROCESS_BYTES = 90 * MB
+/** The main thread with the driver and an SDK, before the first document: measured, 75 to 120 MB. */
+const PROCESS_BYTES = 120 * MB
 
-/** A thread with its machine code, tables and warm buffers of 1 MB or so for each format: measured, 25 to 36 MB. */
-const WORKER_BYTES = 36 * MB
+/** A thread with its machine code, tables and warm buffers of 1 MB or so for each format: measured, 25 to 40 MB. */
+const WORKER_BYTES = 40 * MB
 
 /** Replies of one reader: one that is handed on and one that comes, which the driver has in pieces and then whole. */
-const REPLY_BYTES = 16 * MB
+const REPLY_BYTES = 24 * MB
 /** The same where documents are near the 16 MB that a server makes replies of at most. */
-const LARGE_REPLY_BYTES = 3 * REPLY_BYTES
+const LARGE_REPLY_BYTES = 2 * REPLY_BYTES
 
 /** A block on its way to a worker; a document is 16 MB at most. */
 const BLOCK_BYTES = 16 * MB
+/** Two replies of documents that are not large. */
+const LEAST_FLIGHT_BYTES = 8 * MB
+
+/** An S3 client at work holds on to a part for a while after it is on the lake: measured, 15 to 30 MB more than a directory. */
+const UPLOAD_BYTES = 25 * MB
 
 /**
  * What one more worker has in its hands of ordinary documents, by bytes of a part: those compress to a quarter and less,
@@ -86,8 +93,15 @@ export function planResources(wishes: ResourceWishes): Resources {
   const { memoryBytes, cores = availableParallelism(), partBytes, formats, partitioned } = wishes
   const segment = (share: Readonly<Record<Format, number>>): number =>
     partBytes * (formats.reduce((sum, format) => sum + share[format], 0) + (partitioned ? 1 : 0))
-  const chunk = formats.includes('json') ? JSON_CHUNK_BYTES : 0
-  const leastBytes = PROCESS_BYTES + WORKER_BYTES + REPLY_BYTES + BLOCK_BYTES + segment(WORST_SHARE) + chunk
+  const leastBytes =
+    PROCESS_BYTES +
+    UPLOAD_BYTES +
+    WORKER_BYTES +
+    REPLY_BYTES +
+    SLOTS_PER_FLIGHT * LEAST_FLIGHT_BYTES +
+    segment(WORST_SHARE) +
+    // The one that is written, and the one on its way to the lake.
+    (formats.includes('json') ? 2 * JSON_CHUNK_BYTES : 0)
   if (leastBytes > memoryBytes) {
     throw new LakeferryError('LIMITS_TOO_SMALL', {
       what: `parts of ${Math.ceil(partBytes / MB)}MB in ${formats.join(', ')} need`,
@@ -106,9 +120,11 @@ export function planResources(wishes: ResourceWishes): Resources {
   return {
     workers,
     readersMost: Math.max(1, Math.floor(memoryBytes / (8 * BLOCK_BYTES))),
-    inFlightBytes: BLOCK_BYTES * Math.max(1, workers),
+    // One thread needs no more than a block to go on with while the next comes.
+    inFlightBytes: workers === 1 ? LEAST_FLIGHT_BYTES : BLOCK_BYTES * workers,
     segmentsAhead: workers,
     uploadingBytes: PART_BYTES.default,
+    closingBytes: formats.includes('parquet') ? partBytes : 0,
     ceilingBytes: memoryBytes - LARGE_REPLY_BYTES - BLOCK_BYTES,
     heapBytes: Math.max(64 * MB, memoryBytes / 4),
     room: whole && { ...whole, bytes: besideDocument - workers * WORKER_BYTES, memoryBytes },

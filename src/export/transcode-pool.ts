@@ -4,7 +4,7 @@ import { blockCost } from './block-cost.js'
 import { BlockSlots } from './block-slots.js'
 import { Budget } from './budget.js'
 import { garbageCollector } from './collect-garbage.js'
-import { COLLECTION_BYTES } from './limits.js'
+import { COLLECTION_BYTES, SLOTS_PER_FLIGHT } from './limits.js'
 import { MemoryGate } from './memory-gate.js'
 import type { Resources } from './plan.js'
 import type { EncodedPart, FromWorker, SegmentTotals, ToWorker, WorkerSettings } from './segment-message.js'
@@ -27,6 +27,9 @@ export interface SegmentLane {
   /** No more blocks. Resolves when the segment is transcoded and all its parts are on the lake. */
   close(options?: { empty?: boolean }): Promise<SegmentTotals>
 }
+
+/** Of the event loop. */
+const SETTLING_TURNS = 4
 
 /** Called for each part of a segment as it is encoded; until its promise settles, the part counts as waiting for the lake. */
 export type OnPart = (part: EncodedPart) => Promise<void>
@@ -82,8 +85,7 @@ export class TranscodePool {
     this.#options = options
     const { workers, inFlightBytes, segmentsAhead, ceilingBytes } = options.resources
     this.#flight = new Budget(inFlightBytes)
-    // More than are out at a time, because blocks are of several sizes: a slot too few is made anew each time.
-    this.#slots = new BlockSlots(1.5 * inFlightBytes)
+    this.#slots = new BlockSlots(SLOTS_PER_FLIGHT * inFlightBytes)
     this.#gate = new MemoryGate({ ceilingBytes, quiet: () => this.#quiet(), collect: () => this.#collect() })
     this.#unsettled = new Budget(workers + segmentsAhead)
     const { formats, columns, tool, compression, partitionBy } = options
@@ -132,6 +134,7 @@ export class TranscodePool {
       close: async ({ empty = false } = {}) => {
         // Encoding the end of a segment makes parts as well: not more of them than the lake keeps up with.
         await this.#uploadsWithinLimit()
+        await this.#gate.pass(() => this.#posted + this.#options.resources.closingBytes)
         if (this.#failure !== undefined) throw this.#failure
         this.#closing++
         post({ type: 'close', segment, empty })
@@ -247,7 +250,7 @@ export class TranscodePool {
     // In a later turn, when nobody up the stack holds on to it any more.
     if (this.#garbage < COLLECTION_BYTES) return
     this.#garbage = 0
-    setImmediate(this.#collector.young)
+    setImmediate(this.#collector.regularly)
   }
 
   async #collect(): Promise<void> {
@@ -257,6 +260,8 @@ export class TranscodePool {
       worker.postMessage({ type: 'collect' } satisfies ToWorker)
       return collected
     })
+    // A part that has just come to the lake is still held by who is told so; an S3 client does that for a few turns.
+    for (let turn = 0; turn < SETTLING_TURNS; turn++) await new Promise(setImmediate)
     this.#collector.all()
     await Promise.all(done)
   }

@@ -51,7 +51,7 @@ function take(message: ToWorker): void {
     const totals = encoder.close(message.empty)
     const { rejects } = totals
     send({ type: 'closed', segment: message.segment, totals }, rejects ? [rejects.buffer as ArrayBuffer] : [])
-    garbage.young()
+    garbage.regularly()
     return
   }
   const { slot, bytes, starts } = message

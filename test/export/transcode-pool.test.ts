@@ -105,8 +105,9 @@ describe('a pool that has no memory to spare', () => {
       await arrived
     })
     const lane = await pool.openSegment(async () => undefined)
-    const pushed = lane.push(small, Uint32Array.of(0)).then(() => steps.push('second block let in'))
     while (steps.length === 0) await new Promise(setImmediate)
+    const pushed = lane.push(small, Uint32Array.of(0)).then(() => steps.push('second block let in'))
+    for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate)
     steps.push('first part there')
     arrive()
     await Promise.all([first, pushed])

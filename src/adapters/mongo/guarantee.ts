@@ -151,6 +151,8 @@ function probe({ member, collection, filter, comment }: Probed, options: Documen
     // The filter is in it so that one the server cannot read is found out here; first, because not every server looks at
     // the second condition where the first one never holds.
     filter: filter === undefined ? one : { $and: [filter, one] },
+    // Should there be one, it may be 16 MB, of which the driver would make half a gigabyte of objects.
+    projection: { _id: 1 },
     limit: 1,
     singleBatch: true,
     maxTimeMS: PROBE_WITHIN_MS,

@@ -150,7 +150,12 @@ export class RangeReader {
     if (!isSound(driver, last)) throw this.#interrupted('it cannot go on after an _id like that of the last document')
     if (!this.#isSharded) return
     // Which of the twins was the last one, nobody knows.
-    const find = { ...this.#find([compared(driver, '$eq', last)], 2), limit: 2, singleBatch: true }
+    const find = {
+      ...this.#find([compared(driver, '$eq', last)], 2),
+      projection: { _id: 1 },
+      limit: 2,
+      singleBatch: true,
+    }
     const { comment } = this.#reading.probed
     const { db } = this.#member
     const options = { signal: this.#signal, readPreference: db.readPreference }

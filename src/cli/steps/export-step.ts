@@ -35,12 +35,13 @@ export async function exportStep(
   dataset: DatasetConfig,
   options: ExportStepOptions,
 ): Promise<ExportOutcome> {
-  const [{ exportDataset }, { collectSeldom }] = await Promise.all([
+  const [{ exportDataset }, { collectSeldom }, { DEFAULT_MEMORY_BYTES }] = await Promise.all([
     import('../../export/export-dataset.js'),
     import('../../export/collect-garbage.js'),
+    import('../../export/limits.js'),
   ])
-  collectSeldom()
   const { contract, runId, resume = false, memoryBytes, readers, signal, onProgress } = options
+  if (memoryBytes >= DEFAULT_MEMORY_BYTES) collectSeldom()
   return exportDataset(deps, {
     dataset: dataset.name,
     collection: dataset.collection,

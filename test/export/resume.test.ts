@@ -42,6 +42,8 @@ function run(source: DocumentSource, request: Partial<ExportRequest> = {}, { sto
     formats: ['ndjson.gz', 'parquet'],
     tool: 'lakeferry test',
     partBytes: 2_000,
+    // One after the other: with two, the second may have finished much while the first one has not begun.
+    workers: 1,
   }
   return exportDataset({ source, lake: store, clock, workerUrl }, { ...defaults, ...request })
 }
@@ -131,10 +133,10 @@ describe('a run whose process died', () => {
         const source = () => arraySource(documents, { readers })
         let hours = 0
         for (const count of writes) {
-          const dying = run(source(), { resume: true }, { store: untilDeath(count), clock: later(hours++) })
+          const dying = run(source(), { resume: true, workers: 2 }, { store: untilDeath(count), clock: later(hours++) })
           await dying.catch(error => expect(isLakeferryError(error)).toBe(true))
         }
-        const { manifest } = await run(source(), { resume: true }, { clock: later(hours) })
+        const { manifest } = await run(source(), { resume: true, workers: 2 }, { clock: later(hours) })
         expect([manifest.documents, manifest.digest]).toEqual([300, digest])
         const there = (await objects()).filter(key => key.startsWith(`${DATASET}/run=${manifest.runId}/`))
         expect(there.sort()).toEqual(

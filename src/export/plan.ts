@@ -125,7 +125,8 @@ export function planResources(wishes: ResourceWishes): Resources {
     segmentsAhead: workers,
     uploadingBytes: PART_BYTES.default,
     closingBytes: formats.includes('parquet') ? partBytes : 0,
-    ceilingBytes: memoryBytes - LARGE_REPLY_BYTES - BLOCK_BYTES,
+    // What may still come when it is reached; where that would leave nothing, every block goes in by itself.
+    ceilingBytes: Math.max(memoryBytes - LARGE_REPLY_BYTES - BLOCK_BYTES - UPLOAD_BYTES, 0.75 * memoryBytes),
     heapBytes: Math.max(64 * MB, memoryBytes / 4),
     room: whole && { ...whole, bytes: besideDocument - workers * WORKER_BYTES, memoryBytes },
   }

@@ -8,7 +8,7 @@ import type { CollectionFacts, IdRange, SourceSnapshot } from '../ports/document
 import { Journal } from './journal.js'
 import type { PartWriter } from './part-writer.js'
 import { checkPartitioning } from './partitioner.js'
-import { orderedFormats, type Resources, readersFor } from './plan.js'
+import { type Resources, readersFor } from './plan.js'
 import type { ExportDeps, ExportRequest } from './request.js'
 import { plannedRanges, type RunPlan, type RunSettings, storedRanges } from './run-plan.js'
 import { RunTotals } from './run-totals.js'
@@ -115,7 +115,7 @@ export async function carry(
     committedAt: clock.now().toISOString(),
     documents: totals.documents,
     digest: totals.digest,
-    formats: orderedFormats(request.formats),
+    formats: settings.formats,
     parts: totals.checkedParts(writer.parts, settings.formats),
     rejects: { documents: totals.rejected, keys: writer.rejectKeys.toSorted(), digest: totals.rejectsDigest },
     census: totals.census,

@@ -29,8 +29,6 @@ export interface StoredPosition {
   readonly lastId: string
 }
 
-export const PLAN_NAME = 'plan.json'
-
 /**
  * How far a run has come, on the lake beside it, so that another process can go on from there. One small object a segment,
  * about one for each 16 MB read; they are overwritten by a second attempt and removed after the commit.
@@ -51,7 +49,8 @@ export class Journal {
 
   async record(record: SegmentRecord): Promise<void> {
     // A record without its plan would mean nothing.
-    this.#begun ??= this.#lake.put(`${this.#folder}${PLAN_NAME}`, encodeJson(this.#plan))
+    const { dataset, runId } = this.#plan
+    this.#begun ??= this.#lake.put(lakeKey.planFile(dataset, runId), encodeJson(this.#plan))
     await this.#begun
     await this.#lake.put(`${this.#folder}${recordName(record)}`, encodeJson(record))
   }
@@ -67,6 +66,6 @@ export async function clearJournal(lake: ObjectStore, dataset: string, runId: st
   const keys: string[] = []
   for await (const { key } of lake.list(folder)) keys.push(key)
   if (keys.length === 0) return
-  await lake.delete([`${folder}${PLAN_NAME}`])
+  await lake.delete([lakeKey.planFile(dataset, runId)])
   await lake.delete(keys)
 }

@@ -2,7 +2,7 @@ import { LakeferryError } from '../errors.js'
 import { lakeKey } from '../model/lake-key.js'
 import type { RunId } from '../model/run-id.js'
 import type { ObjectStore } from '../ports/object-store.js'
-import { PLAN_NAME, type SegmentRecord, type StoredPosition } from './journal.js'
+import type { SegmentRecord, StoredPosition } from './journal.js'
 import type { RunPlan } from './run-plan.js'
 
 /** What a killed attempt left that can be gone on from. */
@@ -29,7 +29,7 @@ export async function readUnfinished(
   sizes: ReadonlyMap<string, number>,
 ): Promise<UnfinishedWork | undefined> {
   const folder = lakeKey.plan(dataset, runId)
-  const plan = await readJson<RunPlan>(lake, `${folder}${PLAN_NAME}`)
+  const plan = await readJson<RunPlan>(lake, lakeKey.planFile(dataset, runId))
   if (plan === undefined || !Array.isArray(plan.ranges)) return undefined
   const keys: string[] = []
   for await (const { key } of lake.list(`${folder}range-`)) keys.push(key)

@@ -1,5 +1,6 @@
 import { DigestSum } from '../bson/digest-sum.js'
 import { DamagedPart } from '../ingest/read-lossless.js'
+import { atOnce } from '../model/at-once.js'
 import { addDigests, type Digest, EMPTY_DIGEST } from '../model/digest.js'
 import type { Format } from '../model/format.js'
 import { lakeKey } from '../model/lake-key.js'
@@ -76,28 +77,14 @@ async function checkAll(lake: ObjectStore, request: VerifyPartsRequest): Promise
   const total = manifestBytes(manifest)
   const expected = parts.reduce((sum, part) => sum + part.documents, 0)
   const progress = { documents: 0, bytes: 0 }
-  const checked: CheckedPart[] = []
-  let next = 0
-  const work = async (): Promise<void> => {
-    try {
-      for (let index = next++; index < parts.length; index = next++) {
-        const part = parts[index]!
-        const file = await openLakeFile(lake, part.key, scratch, signal)
-        checked[index] = await checkPart(part, file, signal).finally(() => file?.close())
-        progress.documents += part.documents
-        progress.bytes += part.bytes
-        onProgress?.({ ...progress, expected, share: total === 0 ? 1 : progress.bytes / total })
-      }
-    } finally {
-      // The first failure leaves nothing for the others to begin.
-      next = parts.length
-    }
-  }
-  // All are waited for: whoever still writes into the folder would keep it from being removed.
-  const outcomes = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE, parts.length) }, work))
-  const failure = outcomes.find(outcome => outcome.status === 'rejected')
-  if (failure) throw failure.reason
-  return checked
+  return atOnce(AT_ONCE, parts, async part => {
+    const file = await openLakeFile(lake, part.key, scratch, signal)
+    const checked = await checkPart(part, file, signal).finally(() => file?.close())
+    progress.documents += part.documents
+    progress.bytes += part.bytes
+    onProgress?.({ ...progress, expected, share: total === 0 ? 1 : progress.bytes / total })
+    return checked
+  })
 }
 
 async function checkPart(

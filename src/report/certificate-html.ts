@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto'
 import { type CertificateFact, type CertificateInput, certificateText, digestGroups } from './certificate.js'
 import { CERTIFICATE_STYLE } from './certificate-style.js'
-import { html, Markup } from './html-markup.js'
+import { html, Markup, policyHash } from './html-markup.js'
 
 /**
  * The certificate as one HTML file that needs nothing else and prints on one page of A4: no fonts, styles, scripts or
@@ -14,7 +13,7 @@ export function renderCertificateHtml(input: CertificateInput): string {
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${hashOf(CERTIFICATE_STYLE)}'; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '${policyHash(CERTIFICATE_STYLE)}'; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
@@ -86,8 +85,4 @@ function factContent({ text, literal }: CertificateFact): Markup {
   // The place is what is asked for first; a sentence leads up to what it quotes.
   if (text.startsWith('on ')) return html`${shown} ${text}`
   return text === '' ? shown : html`${text} ${shown}`
-}
-
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('base64')
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { visibleText } from './visible-text.js'
 
 /** HTML that is safe to put into a page as it is. Made by {@link html} only, so that forgetting to escape cannot happen. */
@@ -39,4 +40,9 @@ const ENTITIES: Readonly<Record<string, string>> = {
 /** Safe both as text and within a quoted attribute. */
 export function escapeHtml(text: string): string {
   return visibleText(text, Number.POSITIVE_INFINITY).replace(/[&<>"']/g, character => ENTITIES[character] ?? '')
+}
+
+/** How a content security policy names a style or script that stands in the page itself. */
+export function policyHash(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`
 }

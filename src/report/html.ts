@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto'
 import { formatInstant } from './figures.js'
 import { certificateSection } from './html-certificate.js'
-import { html, Markup } from './html-markup.js'
+import { html, Markup, policyHash } from './html-markup.js'
 import { rulesSection } from './html-rules.js'
 import { samplesSection } from './html-samples.js'
 import { SCRIPT } from './html-script.js'
@@ -28,7 +27,7 @@ export function renderHtml(input: ReportInput): string {
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '${hash(STYLE)}'; script-src '${hash(SCRIPT)}'; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '${policyHash(STYLE)}'; script-src '${policyHash(SCRIPT)}'; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
@@ -54,8 +53,4 @@ ${shape}
 </body>
 </html>
 `.text
-}
-
-function hash(text: string): string {
-  return `sha256-${createHash('sha256').update(text).digest('base64')}`
 }

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { mkdir, rm, stat, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LakeferryError } from '../../errors.js'
+import { atOnce } from '../../model/at-once.js'
 import type { Manifest, Part } from '../../model/manifest.js'
 import type { ObjectStore } from '../../ports/object-store.js'
 
@@ -31,25 +32,10 @@ export async function localParts(
 ): Promise<readonly PartFile[]> {
   const parts = manifest.parts.filter(part => part.format === 'parquet')
   await mkdir(folder, { recursive: true })
-  const files: PartFile[] = []
-  let next = 0
-  const work = async (): Promise<void> => {
-    try {
-      for (let index = next++; index < parts.length; index = next++) {
-        signal?.throwIfAborted()
-        const part = parts[index]!
-        files[index] = { part, path: await localPart(lake, part, join(folder, `part-${index}.parquet`), signal) }
-      }
-    } finally {
-      // The first failure leaves nothing for the others to begin.
-      next = parts.length
-    }
-  }
-  // Wait for all of them: whoever still writes into the folder would keep it from being removed.
-  const outcomes = await Promise.allSettled(Array.from({ length: Math.min(CONCURRENCY, parts.length) }, work))
-  const failure = outcomes.find(outcome => outcome.status === 'rejected')
-  if (failure) throw failure.reason
-  return files
+  return atOnce(CONCURRENCY, parts, async (part, index) => {
+    signal?.throwIfAborted()
+    return { part, path: await localPart(lake, part, join(folder, `part-${index}.parquet`), signal) }
+  })
 }
 
 async function localPart(

@@ -10,6 +10,7 @@ import { renderPage } from './page.mjs'
 import { findPeers } from './peers.mjs'
 import { lakeferry } from './product.mjs'
 import { startServer } from './server.mjs'
+import { measureValidation } from './validate.mjs'
 
 const DATABASE = 'lakeferry_bench'
 /** Those whose memory over the larger collection tells something; the others go the same way as one of them. */
@@ -55,8 +56,16 @@ try {
       const measured = await run({ collection: 'papers_many', ...many, checked: true, proofs: false })
       atScale.set(name, measured[name])
     }
+  // Of part of the benchmark it is asked for by this name.
+  const validation =
+    options.only === undefined || options.only.includes('validation')
+      ? await measureValidation({
+          ...{ product, rounds: options.runs, work, say },
+          collection: { collection: 'papers', ...papers },
+        })
+      : undefined
   const page = renderPage({
-    ...{ figures, atScale, papers, many, peers, fields: written.fields, real: options.papers !== '' },
+    ...{ figures, atScale, papers, many, peers, validation, fields: written.fields, real: options.papers !== '' },
     ...{ runs: options.runs, server: server.name, version: packageVersion() },
   })
   if (options.writesPage && options.runs > 0) writeFileSync(join(root, 'docs/benchmarks.md'), page)

@@ -2,6 +2,7 @@ import { median } from './measure.mjs'
 import { machineText, methodText, PEERS_DO_NOT } from './page-text.mjs'
 import { EXPORTS } from './product.mjs'
 import { ratios, secondsOf } from './ratios.mjs'
+import { validationText } from './validate-page.mjs'
 
 const whole = value => Math.round(value).toLocaleString('en-US')
 
@@ -38,7 +39,7 @@ ${raw === undefined ? '' : `The raw read is the limit: whole replies fetched and
 ${EXPORTS.map(({ name }) => row(run, name, papers.documents)).join('')}
 ${peersTable(run)}
 ${PEERS_DO_NOT}
-${proofTable(run)}${scaleTable(run)}`
+${proofTable(run)}${validationText(run.validation)}${scaleTable(run)}`
 }
 
 function row({ figures }, name, documents) {

@@ -42,5 +42,5 @@ export function lakeferry({ uri, database, work }) {
     return { ...run, lakeBytes: dataset.bytes, runId: dataset.runId }
   }
   const removeRuns = () => rmSync(lake, { recursive: true, force: true })
-  return { command, runExport, removeRuns }
+  return { command, runExport, removeRuns, lake }
 }

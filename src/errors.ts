@@ -65,7 +65,7 @@ export interface ErrorDetails {
   COMMIT_UNKNOWN: { dataset: string; runId: string; key: string; reason: string }
   RUN_MISSING: { dataset: string; runId: string }
   RUN_NONE: { dataset: string }
-  RUN_NO_PARQUET: { dataset: string; runId: string; formats: readonly string[] }
+  RUN_NO_PARQUET: { dataset: string; runId: string; formats: readonly string[] /** `to query`. */; purpose?: string }
   RUN_NOT_LOSSLESS: { dataset: string; runId: string; formats: readonly string[] }
   RESULT_NONE: { dataset: string; runId: string }
   MANIFEST_INVALID: { key: string; problem: string }
@@ -73,6 +73,12 @@ export interface ErrorDetails {
   PARTITION_VALUE: { folder: string; problem: string }
   PARTITION_TOO_MANY: { folder: string; most: number }
   ENGINE_FAILED: { engine: string; step: string; reason: string }
+  RULE_CANNOT_RUN: { dataset: string; rule: string; reason: string; next: string }
+  JOB_UNAVAILABLE: { runner: string; operation: string; reason: string; next: string }
+  JOB_FAILED: { runner: string; job: string; state: string; reason: string; next: string }
+  QUERY_INVALID: { reason: string; next?: string }
+  QUERY_TABLE_UNKNOWN: { table: string; known: readonly string[]; nearest?: string }
+  QUERY_FAILED: { reason: string }
   CODEC_MISSING: { codec: string; reason: string }
   WORKER_FAILED: { reason: string }
   WORKER_MEMORY: { heapBytes: number }
@@ -326,7 +332,8 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow<ErrorDetails[C]> } = 
   },
   RUN_NO_PARQUET: {
     ...usage,
-    message: d => `run ${d.runId} of ${d.dataset} has no Parquet parts to validate, only ${d.formats.join(', ')}`,
+    message: d =>
+      `run ${d.runId} of ${d.dataset} has no Parquet parts ${d.purpose ?? 'to validate'}, only ${d.formats.join(', ')}`,
     hint: d => `Add parquet to datasets.${d.dataset}.formats and export again.`,
   },
   RUN_NOT_LOSSLESS: {
@@ -366,6 +373,42 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow<ErrorDetails[C]> } = 
     ...broken,
     message: d => `${d.engine} could not ${d.step}: ${d.reason}`,
     hint: () => 'A check that could not run is an error, not a pass: no verdict was written.',
+  },
+  RULE_CANNOT_RUN: {
+    ...usage,
+    message: d => `rule ${d.rule} of ${d.dataset} cannot run: ${d.reason}`,
+    hint: d => d.next,
+  },
+  JOB_UNAVAILABLE: {
+    ...broken,
+    message: d => `${d.runner} could not ${d.operation}: ${d.reason}`,
+    hint: d => d.next,
+  },
+  JOB_FAILED: {
+    ...broken,
+    message: d => `the ${d.runner} job ${d.job} ended ${d.state}: ${d.reason}`,
+    hint: d => d.next,
+  },
+  QUERY_INVALID: {
+    ...usage,
+    message: d => d.reason,
+    hint: d =>
+      d.next ??
+      'Mend the SQL: one SELECT in DuckDB’s dialect, over datasets by their names; "my-data" takes double quotes.',
+  },
+  QUERY_TABLE_UNKNOWN: {
+    ...usage,
+    message: d => `no dataset ${JSON.stringify(d.table)} to query; there is ${d.known.join(', ') || 'none'}`,
+    hint: d =>
+      d.nearest === undefined
+        ? 'Write a name with other characters than letters, digits and _ in double quotes.'
+        : `Did you mean ${/^[A-Za-z_]\w*$/.test(d.nearest) ? d.nearest : `"${d.nearest}", with its double quotes`}?`,
+  },
+  QUERY_FAILED: {
+    ...broken,
+    message: d => `the query broke off: ${d.reason}`,
+    hint: () =>
+      'DuckDB has 512 MB of memory here, and the folder for temporary files (TMPDIR). Ask for less: fewer columns, WHERE, LIMIT.',
   },
   CODEC_MISSING: {
     ...broken,

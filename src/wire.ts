@@ -1,11 +1,19 @@
 import type { BsonFileSource } from './adapters/bson-file/bson-file-source.js'
+import type { RenderedFile } from './adapters/emr/render-files.js'
 import type { MongoSource } from './adapters/mongo/mongo-source.js'
-import { type Config, type DatasetConfig, isBackup } from './config/config.js'
+import type { SparkProbe } from './adapters/spark/spark-probe.js'
+import type { SparkOptions } from './adapters/spark/spark-submit-runner.js'
+import { type Config, type DatasetConfig, type EngineKind, isBackup } from './config/config.js'
 import { LakeferryError } from './errors.js'
 import type { Contract } from './model/contract.js'
+import { type Clock, systemClock } from './ports/clock.js'
 import type { DocumentSink } from './ports/document-sink.js'
+import type { Job, JobRunner } from './ports/job-runner.js'
+import type { LakeQuery } from './ports/lake-query.js'
 import type { ObjectStore } from './ports/object-store.js'
 import type { QueryEngine } from './ports/query-engine.js'
+import type { ScratchDatabase } from './ports/scratch-database.js'
+import type { RemoteOptions, RemoteRunner } from './remote-job/remote-service.js'
 
 /**
  * The only place that picks adapters. Each is loaded when it is first asked for: a command that reads a `file:` lake must
@@ -47,9 +55,133 @@ export async function openSink({ source }: Config): Promise<DocumentSink> {
   return await openMongoSink(source)
 }
 
-export async function openEngine(_config: Config, lake: ObjectStore): Promise<QueryEngine> {
-  const { openDuckDb } = await import('./adapters/duckdb/duckdb-engine.js')
-  return await openDuckDb({ lake })
+export interface OpenEngineOptions {
+  /** @defaultValue what the configuration names; DuckDB for `auto` */
+  readonly kind?: EngineKind
+  /** Where programs are found, and what they are given. @defaultValue this process's */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** Told of each change of state of a job that runs elsewhere. */
+  readonly onState?: (state: string) => void
+  /** Asked when somebody stops us while a job of EMR is under way: whether to cancel it. @defaultValue it is left running */
+  readonly onInterrupt?: RemoteOptions['onInterrupt']
+  /** @defaultValue the system's */
+  readonly clock?: Clock
+}
+
+export async function openEngine(
+  config: Config,
+  lake: ObjectStore,
+  options: OpenEngineOptions = {},
+): Promise<QueryEngine> {
+  const kind = options.kind ?? (config.engine.kind === 'auto' ? 'duckdb' : config.engine.kind)
+  switch (kind) {
+    case 'duckdb': {
+      const { openDuckDb } = await import('./adapters/duckdb/duckdb-engine.js')
+      return await openDuckDb({ lake })
+    }
+    case 'spark': {
+      const { openSparkSubmit } = await import('./adapters/spark/spark-submit-runner.js')
+      const { JOB_PROGRAM, openBatchEngine } = await import('./spark-job/batch-engine.js')
+      const runner = openSparkSubmit({ ...sparkOptions(config, options.env), program: JOB_PROGRAM })
+      return openBatchEngine({ lake, runner, ...(options.onState ? { onState: options.onState } : {}) })
+    }
+    case 'emr':
+    case 'emr-serverless': {
+      const { openBatchEngine } = await import('./spark-job/batch-engine.js')
+      const runner = await openRemoteRunner(config, lake, kind, options)
+      return openBatchEngine({ lake, runner, ...(options.onState ? { onState: options.onState } : {}) })
+    }
+  }
+}
+
+/** What runs jobs on EMR; `openEngine` makes an engine of it. */
+export async function openRemoteRunner(
+  { lake: lakeConfig, emr, spark }: Config,
+  lake: ObjectStore,
+  kind: 'emr' | 'emr-serverless',
+  { onInterrupt, clock = systemClock }: Pick<OpenEngineOptions, 'onInterrupt' | 'clock'> = {},
+): Promise<RemoteRunner> {
+  const region = emr.region ?? lakeConfig.region
+  const options = {
+    lake,
+    clock,
+    lakeUrl: lakeConfig.url,
+    conf: spark.conf,
+    startTimeoutMs: emr.startTimeoutSeconds * 1000,
+    timeoutMs: emr.timeoutSeconds * 1000,
+    pollMs: emr.pollSeconds * 1000,
+    openStore: async (url: string) => {
+      const { openS3Store } = await import('./adapters/s3/s3-store.js')
+      const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]*)\/?(.*?)\/*$/.exec(url) ?? []
+      return await openS3Store({ ...lakeConfig, bucket, prefix })
+    },
+    ...(region === undefined ? {} : { region }),
+    ...(emr.endpoint === undefined ? {} : { endpoint: emr.endpoint }),
+    ...(lakeConfig.credentials === undefined ? {} : { credentials: lakeConfig.credentials }),
+    ...(emr.logs === undefined ? {} : { logs: emr.logs }),
+    ...(onInterrupt === undefined ? {} : { onInterrupt }),
+  }
+  if (kind === 'emr') {
+    const { openEmrRunner } = await import('./adapters/emr/emr-runner.js')
+    return await openEmrRunner({ ...options, cluster: emr.cluster ?? emr.newCluster })
+  }
+  const { openEmrServerlessRunner } = await import('./adapters/emr-serverless/emr-serverless-runner.js')
+  const { application, role, prices } = emr
+  if (application === undefined || role === undefined) throw new TypeError('emr.application and emr.role are not set')
+  return await openEmrServerlessRunner({ ...options, application, role, prices })
+}
+
+/** An engine of dialect `spark` whose jobs the runner gets. */
+export async function openJobEngine(lake: ObjectStore, runner: JobRunner): Promise<QueryEngine> {
+  const { openBatchEngine } = await import('./spark-job/batch-engine.js')
+  return openBatchEngine({ lake, runner })
+}
+
+/** The files of `emr render`. */
+export async function renderEmr({ lake, emr, spark }: Config, jobs: readonly Job[]): Promise<RenderedFile[]> {
+  const { renderFiles } = await import('./adapters/emr/render-files.js')
+  const region = emr.region ?? lake.region
+  return renderFiles(
+    {
+      lakeUrl: lake.url,
+      conf: spark.conf,
+      cluster: emr.newCluster,
+      ...(emr.logs === undefined ? {} : { logs: emr.logs }),
+      ...(region === undefined ? {} : { region }),
+    },
+    jobs,
+  )
+}
+
+/** What there is of Spark on this machine, for `doctor`. Throws what is missing. */
+export async function probeSpark(config: Config, env: OpenEngineOptions['env']): Promise<SparkProbe> {
+  const { probeSpark: probe } = await import('./adapters/spark/spark-probe.js')
+  return await probe(sparkOptions(config, env))
+}
+
+function sparkOptions({ lake, spark }: Config, env: OpenEngineOptions['env']): Omit<SparkOptions, 'program'> {
+  return {
+    ...spark,
+    lake,
+    ...(env === undefined ? {} : { env }),
+    credentials: async () => {
+      if (lake.credentials !== undefined) return lake.credentials
+      const { findS3Credentials } = await import('./adapters/s3/s3-client.js')
+      return await findS3Credentials(lake)
+    },
+  }
+}
+
+/** What asks committed runs in SQL. */
+export async function openLakeQuery(lake: ObjectStore): Promise<LakeQuery> {
+  const { openDuckDbQuery } = await import('./adapters/duckdb/duckdb-query.js')
+  return await openDuckDbQuery({ lake })
+}
+
+/** A database for what does not fit into memory. */
+export async function openScratchDatabase(lake: ObjectStore): Promise<ScratchDatabase> {
+  const { openDuckDbScratch } = await import('./adapters/duckdb/duckdb-scratch.js')
+  return await openDuckDbScratch({ lake })
 }
 
 /** The contract of a dataset, or undefined when it has none. Of a file with several objects, the one of its name. */

@@ -1,4 +1,4 @@
-import { LakeferryError } from '../errors.js'
+import { isLakeferryError, LakeferryError } from '../errors.js'
 import { lakeKey } from '../model/lake-key.js'
 import { decodeManifest, type Manifest } from '../model/manifest.js'
 import { parseRunId, type RunId } from '../model/run-id.js'
@@ -22,6 +22,20 @@ export async function readManifest(lake: ObjectStore, dataset: string, runId: Ru
     throw new LakeferryError('MANIFEST_INVALID', { key, problem })
   }
   return manifest
+}
+
+/** The same, undefined when there is no such run. @throws {@link LakeferryError} `RUN_ID_INVALID`, `MANIFEST_INVALID` */
+export async function readManifestIfCommitted(
+  lake: ObjectStore,
+  dataset: string,
+  runId: RunId,
+): Promise<Manifest | undefined> {
+  try {
+    return await readManifest(lake, dataset, runId)
+  } catch (error) {
+    if (isLakeferryError(error, 'RUN_MISSING')) return undefined
+    throw error
+  }
 }
 
 /**
@@ -64,4 +78,4 @@ export { type Claim, readClaim } from './claim.js'
 export { isCommitted } from './committed.js'
 export { movePointer } from './pointer.js'
 export { readExecution, readResult } from './read-result.js'
-export { type ListedRun, listRuns } from './run-listing.js'
+export { type ListedRun, listRunIds, listRuns } from './run-listing.js'

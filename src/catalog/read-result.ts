@@ -36,7 +36,8 @@ export async function readExecution(lake: ObjectStore, dataset: string, runId: R
   return readVersioned<Execution>(lake, lakeKey.report(dataset, runId, 'execution.json'), 'an execution')
 }
 
-async function readVersioned<T extends { readonly version: 1 }>(
+/** @throws {@link LakeferryError} `LAKE_OBJECT_DAMAGED` unless it is JSON of version 1 */
+export async function readVersioned<T extends { readonly version: 1 }>(
   lake: ObjectStore,
   key: string,
   what: string,

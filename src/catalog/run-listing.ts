@@ -41,7 +41,12 @@ export async function listRuns(
  * @param after - leaves this one and older ones out
  */
 export async function listRunIds(lake: ObjectStore, dataset: string, after?: RunId): Promise<RunId[]> {
-  const prefix = `${lakeKey.dataset(dataset)}run=`
+  return runIdsBelow(lake, lakeKey.dataset(dataset), after)
+}
+
+/** The same of any folder that has `run=…/` folders in it, such as that of the reports. */
+export async function runIdsBelow(lake: ObjectStore, folder: string, after?: RunId): Promise<RunId[]> {
+  const prefix = `${folder}run=`
   // `0` is the character after `/`: past every key of that run, before every key of the next.
   const options = after === undefined ? {} : { startAfter: `${prefix}${after}0` }
   const found: RunId[] = []

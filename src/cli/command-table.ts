@@ -38,6 +38,16 @@ export const COMMANDS: readonly CommandRow[] = [
     summary: 'put a committed run back into MongoDB, and check the digest',
     load: () => import('./commands/restore.js'),
   },
+  {
+    name: 'query',
+    summary: 'ask committed runs in SQL, by the names of their datasets',
+    load: () => import('./commands/query.js'),
+  },
+  {
+    name: 'diff',
+    summary: 'tell which documents two runs of a dataset have different, and in which fields',
+    load: () => import('./commands/diff.js'),
+  },
   { name: 'runs', summary: 'list the runs on the lake', load: () => import('./commands/runs.js') },
   {
     name: 'status',
@@ -50,9 +60,19 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/report.js'),
   },
   {
+    name: 'contract',
+    summary: 'check contracts, suggest one from an export, compare two',
+    load: () => import('./commands/contract.js'),
+  },
+  {
     name: 'gc',
     summary: 'remove what dead writers left on the lake',
     load: () => import('./commands/gc.js'),
+  },
+  {
+    name: 'emr',
+    summary: 'validation jobs on Amazon EMR: render, submit, status, cancel',
+    load: () => import('./commands/emr.js'),
   },
   {
     name: 'doctor',

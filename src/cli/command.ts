@@ -32,6 +32,11 @@ export interface CommandContext {
 export interface Told {
   /** Members of the JSON object beside `command`. */
   body: Record<string, unknown>
+  /**
+   * Set while the JSON object is being written in pieces, because it may be large: writes what ends it, with the members
+   * that come last. Nothing but that is written then.
+   */
+  end?: (members: Readonly<Record<string, unknown>>) => void
   /** The dataset at work, for the error that stops it. */
   dataset?: string
 }

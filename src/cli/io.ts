@@ -7,6 +7,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
   readonly clock: Clock
+  /** Asks a person for a yes; absent where nobody is there to be asked. */
+  readonly confirm?: (question: string) => Promise<boolean>
 }
 
 /** The part of a `WriteStream` that is used. */
@@ -14,4 +16,6 @@ export interface OutStream {
   write(text: string): boolean
   readonly isTTY?: boolean
   readonly columns?: number
+  on?(event: 'drain' | 'error', listener: () => void): unknown
+  off?(event: 'drain' | 'error', listener: () => void): unknown
 }

@@ -38,7 +38,10 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   const { systemClock } = await import('../ports/clock.js')
   const watch = watchSignals(process, { json })
   const { stdout, stderr, env } = process
-  process.exitCode = await runCli(argv, { stdout, stderr, env, cwd: process.cwd(), clock: systemClock }, watch.signal)
+  const { confirmer } = await import('./confirm.js')
+  const confirm = json ? undefined : confirmer(process)
+  const io = { stdout, stderr, env, cwd: process.cwd(), clock: systemClock, ...(confirm ? { confirm } : {}) }
+  process.exitCode = await runCli(argv, io, watch.signal)
   answered = true
   watch.stop()
   // Whatever was still being waited for, such as a server that does not answer, nobody waits for any more.

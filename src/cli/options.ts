@@ -39,8 +39,19 @@ export function rowsOption(): Option {
   return new Option('--rows', 'also write one row a document to the lake, with a <column>_status')
 }
 
+export function profileOption(): Option {
+  return new Option('--profile', 'also compare volume, null rates, distinct counts and means with earlier runs')
+}
+
+export function againOption(): Option {
+  return new Option('--again', 'validate even where the verdict of this contract is on the lake already')
+}
+
 export function engineOption(): Option {
-  return new Option('--engine <kind>', 'what validates: duckdb (default: engine.kind)')
+  return new Option(
+    '--engine <kind>',
+    'what validates: duckdb, spark, emr, emr-serverless or auto (default: engine.kind)',
+  )
 }
 
 /** What --engine sets in the configuration. */

@@ -28,6 +28,8 @@ export class Output {
   readonly width: number
   readonly #io: Io
   readonly #options: OutputOptions
+  #watched = false
+  #closed = false
 
   constructor(io: Io, options: OutputOptions) {
     this.#io = io
@@ -52,6 +54,35 @@ export class Output {
   /** The answer itself, such as a report: to standard output as it is. */
   raw(text: string): void {
     this.#io.stdout.write(text)
+  }
+
+  /**
+   * The same for long answers: waits until the reader has taken it, so that memory does not fill with what a slow one has
+   * not.
+   *
+   * @returns false when nobody reads any more, and more need not be made
+   */
+  async pour(text: string): Promise<boolean> {
+    const { stdout } = this.#io
+    if (!this.#watched) {
+      this.#watched = true
+      // Node's standard output stays open after EPIPE, and tells it again at each write.
+      stdout.on?.('error', () => {
+        this.#closed = true
+      })
+    }
+    if (!stdout.write(text) && stdout.on !== undefined) {
+      await new Promise<void>(resolve => {
+        const go = (): void => {
+          stdout.off?.('drain', go)
+          stdout.off?.('error', go)
+          resolve()
+        }
+        stdout.on?.('drain', go)
+        stdout.on?.('error', go)
+      })
+    }
+    return !this.#closed
   }
 
   /** About the way: not with --quiet. */

@@ -47,7 +47,8 @@ export async function buildProgram(
     const command = program.command(row.name).summary(row.summary)
     if (row !== wanted) continue
     ;(await row.load()).describe(command)
-    command.action(() => run(row, command))
+    // A command with commands of its own, `contract lint`, does nothing by itself: commander prints its help.
+    for (const leaf of command.commands.length > 0 ? command.commands : [command]) leaf.action(() => run(row, leaf))
   }
   return program
 }

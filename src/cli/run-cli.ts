@@ -42,7 +42,11 @@ export async function runCli(argv: readonly string[], io: Io, signal: AbortSigna
     const error = interruptedBy(signal, thrown instanceof CommanderError ? usageError(thrown, command) : thrown)
     const out = new Output(io, options)
     printError(out, error, options)
-    if (options.json) out.json({ command, ...told.body, error: errorJson(error, told.dataset) })
+    if (options.json) {
+      const failure = { error: errorJson(error, told.dataset) }
+      if (told.end === undefined) out.json({ command, ...told.body, ...failure })
+      else told.end(failure)
+    }
     return exitCodeOf(error)
   }
 }
@@ -69,7 +73,10 @@ async function runCommand(
   }
   try {
     const exitCode = await (await row.load()).run(context, parsed)
-    if (options.json) out.json({ command: row.name, ...told.body })
+    if (options.json) {
+      if (told.end === undefined) out.json({ command: row.name, ...told.body })
+      else told.end({})
+    }
     return exitCode
   } finally {
     ;(await progress)?.stop()

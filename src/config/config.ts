@@ -12,10 +12,58 @@ export interface Config {
     /** Bytes of memory that an export may take, the whole process counted. */
     readonly memoryBytes: number
   }
-  readonly engine: { readonly kind: 'duckdb' }
+  readonly engine: EngineConfig
+  readonly spark: SparkConfig
+  readonly emr: EmrConfig
   readonly monitor: {
     /** Age in seconds at which the newest committed run of a dataset is stale, unless its contract says otherwise. */
     readonly freshnessSeconds: number
+  }
+}
+
+/** What a run can be validated with. */
+export type EngineKind = 'duckdb' | 'spark' | 'emr' | 'emr-serverless'
+
+export interface EngineConfig {
+  /** `auto`: by the size of each run. */
+  readonly kind: EngineKind | 'auto'
+  /** With `auto`: bytes of Parquet above which a run is validated by `large`; exclusive. */
+  readonly aboveBytes: number
+  readonly large: Exclude<EngineKind, 'duckdb'>
+}
+
+export interface SparkConfig {
+  /** Absolute path, or a name to be found on the PATH. Undefined: that of SPARK_HOME, else `spark-submit` on the PATH. */
+  readonly submit?: string
+  readonly master: string
+  /** Absolute paths. */
+  readonly jars: readonly string[]
+  readonly conf: Readonly<Record<string, string>>
+}
+
+/** What `engine.kind` `emr` and `emr-serverless` go by. */
+export interface EmrConfig {
+  readonly region?: string
+  readonly endpoint?: string
+  /** `s3://bucket/prefix`. */
+  readonly logs?: string
+  readonly startTimeoutSeconds: number
+  readonly timeoutSeconds: number
+  readonly pollSeconds: number
+  /** Of EMR Serverless; both are there where that is the engine. */
+  readonly application?: string
+  readonly role?: string
+  /** US dollars. */
+  readonly prices: { readonly vcpuHour: number; readonly memoryGbHour: number; readonly storageGbHour: number }
+  /** Id of a running cluster. Undefined: each job makes one of `newCluster`. */
+  readonly cluster?: string
+  readonly newCluster: {
+    readonly release: string
+    readonly instanceType: string
+    readonly instances: number
+    readonly serviceRole: string
+    readonly instanceProfile: string
+    readonly subnet?: string
   }
 }
 
@@ -63,6 +111,8 @@ export interface DatasetConfig {
   /** Bytes of BSON that make one part. */
   readonly partBytes: number
   readonly partitionBy?: Partitioning
+  /** Documents that an export may reject before its run counts as partial. @defaultValue 0 */
+  readonly allowedRejects?: number
 }
 
 /** Whether a `source.uri` is that of a backup on disk. */

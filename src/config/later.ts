@@ -2,19 +2,9 @@
  * Keys that this program is going to have and does not have yet. They get an error of their own instead of "unknown key",
  * and none is accepted before it does something: a setting that is read and ignored is a trap.
  */
-const LATER_KEYS: ReadonlySet<string> = new Set([
-  'spark',
-  'schedule',
-  'alerts',
-  'retention',
-  'server',
-  'emr',
-  'monitor.reminderEvery',
-])
+const LATER_KEYS: ReadonlySet<string> = new Set(['schedule', 'alerts', 'retention', 'server', 'monitor.reminderEvery'])
 
-const LATER_VALUES: Readonly<Record<string, ReadonlySet<string>>> = {
-  'engine.kind': new Set(['spark', 'emr', 'emr-serverless', 'auto']),
-}
+const LATER_VALUES: Readonly<Record<string, ReadonlySet<string>>> = {}
 
 /** Whether a key, or a value at that key, belongs to a later version. */
 export function isLater(path: readonly string[], value?: unknown): boolean {

@@ -75,7 +75,8 @@ function coerceScalars(tree: YamlTree): void {
       const name = path.at(-1) ?? ''
       if (!isSection(section)) continue
       const value = section[name]
-      if (schema.type === 'integer' && typeof value === 'bigint') section[name] = Number(value)
+      const isNumber = schema.type === 'integer' || schema.type === 'number'
+      if (isNumber && typeof value === 'bigint') section[name] = Number(value)
       if ((tree.places.get(pointerOf(path))?.variables.length ?? 0) === 0) continue
       if (typeof value === 'string') section[name] = typedText(value, schema)
     }
@@ -86,6 +87,7 @@ function coerceScalars(tree: YamlTree): void {
 function typedText(text: string, schema: SchemaNode): unknown {
   if (schema.type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
   if (schema.type === 'integer' && /^\d{1,15}$/.test(text)) return Number(text)
+  if (schema.type === 'number' && /^\d{1,15}(\.\d{1,15})?$/.test(text)) return Number(text)
   if (schema.type === 'array') return text.split(',').map(item => item.trim())
   return text
 }

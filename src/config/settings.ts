@@ -5,7 +5,7 @@ export interface SchemaNode {
   /** What is wanted, in words that fit after "wanted". */
   readonly title?: string
   readonly description?: string
-  readonly type?: 'object' | 'array' | 'string' | 'boolean' | 'integer'
+  readonly type?: 'object' | 'array' | 'string' | 'boolean' | 'integer' | 'number'
   readonly enum?: readonly string[]
   /** Inclusive. */
   readonly minimum?: number
@@ -30,7 +30,7 @@ export interface Setting {
   /** `lake.url`; `datasets.*.formats` for what every dataset has. */
   readonly key: string
   readonly schema: SchemaNode
-  /** The variable that sets it; datasets have none, because their names are not known beforehand. */
+  /** The variable that sets it; datasets have none, because their names are not known beforehand, nor have mappings. */
   readonly variable?: string
 }
 
@@ -63,5 +63,7 @@ function settingsBelow(node: SchemaNode, path: readonly string[]): Setting[] {
   // `filter` is a mapping, too, but a value as a whole.
   if (node.properties ?? node.additionalProperties) return settings
   const key = path.join('.')
-  return [{ key, schema: node, ...(path[0] === 'datasets' ? {} : { variable: variableOf(key) }) }]
+  // No variable holds a mapping.
+  const inFileOnly = path[0] === 'datasets' || node.type === 'object'
+  return [{ key, schema: node, ...(inFileOnly ? {} : { variable: variableOf(key) }) }]
 }

@@ -1,14 +1,16 @@
 import { dirname, resolve } from 'node:path'
 import { LakeferryError, reasonOf } from '../errors.js'
-import { parseByteSize } from '../model/byte-size.js'
 import { parseDuration } from '../model/duration.js'
 import type { Format } from '../model/format.js'
 import { type Compression, DEFAULT_COMPRESSION, PART_BYTES, type Partitioning } from '../model/part-options.js'
 import { refuseServerKeys } from './backup-source.js'
+import { byteSize } from './byte-size.js'
 import { whereIn } from './check-tree.js'
 import { type Config, type DatasetConfig, isBackup, type LakeConfig, type ReadPreferenceMode } from './config.js'
 import type { Laid } from './overlay.js'
 import { schemaAt } from './settings.js'
+import { type CheckedEmr, shapeEmr } from './shape-emr.js'
+import { type CheckedEngine, type CheckedSpark, shapeEngine, shapeSpark } from './shape-engine.js'
 
 /** What the schema has made sure of. */
 interface Checked {
@@ -23,7 +25,9 @@ interface Checked {
   readonly lake: LakeConfig
   readonly datasets?: Readonly<Record<string, CheckedDataset>>
   readonly limits?: { readonly memory?: string }
-  readonly engine?: { readonly kind?: 'duckdb' }
+  readonly engine?: CheckedEngine
+  readonly spark?: CheckedSpark
+  readonly emr?: CheckedEmr
   readonly monitor?: { readonly freshness?: string }
 }
 
@@ -35,11 +39,12 @@ interface CheckedDataset {
   readonly compression?: Partial<Compression>
   readonly partSize?: string
   readonly partitionBy?: Partitioning
+  readonly allowedRejects?: number
 }
 
 /** Checked values as a {@link Config}: defaults filled in, paths absolute, the filter as text. */
 export async function shapeConfig(laid: Laid, { cwd, file }: { cwd: string; file: string }): Promise<Config> {
-  const { source, lake, datasets = {}, limits, engine, monitor } = laid.value as Checked
+  const { source, lake, datasets = {}, limits, engine, spark, emr, monitor } = laid.value as Checked
   const backup = isBackup(source.uri)
   if (backup) refuseServerKeys(laid)
   const readPreference = source.readPreference ?? (backup ? undefined : readPreferenceBeside(source.uri))
@@ -57,7 +62,9 @@ export async function shapeConfig(laid: Laid, { cwd, file }: { cwd: string; file
     lake: { ...lake, url: absoluteFileUrl(lake.url, base) },
     datasets: shaped,
     limits: { memoryBytes: byteSize(laid, ['limits', 'memory'], limits?.memory, MEMORY_BYTES) },
-    engine: { kind: engine?.kind ?? (schemaAt(['engine', 'kind'])?.default as 'duckdb') },
+    engine: shapeEngine(engine, laid),
+    spark: shapeSpark(spark, laid, { cwd, base: dirname(file) }),
+    emr: shapeEmr(emr, laid),
     monitor: { freshnessSeconds: freshnessSeconds(laid, monitor?.freshness) },
   }
 }
@@ -73,6 +80,7 @@ async function shapeDataset(name: string, dataset: CheckedDataset, laid: Laid, b
     compression: shapeCompression(name, dataset.compression, laid),
     partBytes: byteSize(laid, ['datasets', name, 'partSize'], dataset.partSize, PART_BYTES),
     ...(dataset.partitionBy === undefined ? {} : { partitionBy: dataset.partitionBy }),
+    ...(dataset.allowedRejects === undefined ? {} : { allowedRejects: dataset.allowedRejects }),
   }
 }
 
@@ -93,24 +101,6 @@ function shapeCompression(name: string, given: Partial<Compression> = {}, laid: 
 
 /** Bounds of `limits.memory`, inclusive: below the least, one thread with one part has no room. */
 const MEMORY_BYTES = { least: 256 * 1024 ** 2, most: Number.MAX_SAFE_INTEGER }
-
-function byteSize(
-  laid: Laid,
-  path: readonly string[],
-  given: string | undefined,
-  { least, most }: { least: number; most: number },
-): number {
-  const text = given ?? String(schemaAt(path)?.default)
-  const bytes = parseByteSize(text)
-  if (bytes !== undefined && bytes >= least && bytes <= most) return bytes
-  const wanted = schemaAt(path)?.title ?? 'a size'
-  throw new LakeferryError('CONFIG_INVALID', {
-    ...whereIn(laid)(path),
-    key: path.join('.'),
-    wanted,
-    got: JSON.stringify(text),
-  })
-}
 
 async function shapeFilter(name: string, filter: unknown, laid: Laid): Promise<string> {
   const path = ['datasets', name, 'filter']

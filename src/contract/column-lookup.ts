@@ -1,5 +1,5 @@
 import { type Column, type ColumnType, ID_COLUMN, typeText } from '../model/column.js'
-import { type ColumnPath, columnName } from '../model/rule.js'
+import { type ColumnPath, columnName, EACH } from '../model/rule.js'
 import { list, nearest, refuse, text, type YamlValue } from './yaml-file.js'
 
 export interface FoundColumn {
@@ -29,15 +29,24 @@ export function readColumns(value: YamlValue, columns: readonly Column[], least:
   return found
 }
 
-function readColumn(value: YamlValue, columns: readonly Column[]): FoundColumn {
-  const name = text(value, 'the name of a column')
+export function readColumn(value: YamlValue, columns: readonly Column[]): FoundColumn {
+  return findColumn(value, text(value, 'the name of a column'), columns)
+}
+
+/** The column of this name, `venue.city`; refused at `at` when there is none. */
+export function findColumn(at: YamlValue, name: string, columns: readonly Column[]): FoundColumn {
   const path = name.split('.')
   const type = typeAt(columns, path)
   if (type) return { path, type }
+  // What stands within a column that could not be read is not known to be absent.
+  at.file.passOver(path[0]!)
+  const items = name.includes(EACH) ? typeAt(columns, [name.split(EACH)[0]!]) : undefined
+  if (items)
+    refuse(at, `${at.key}: ${name} is not one value of a document`, 'Rules about items stand at items, not here.')
   const near = nearest(name, [ID_COLUMN, ...allNames(columns)])
   return refuse(
-    value,
-    `${value.key}: there is no column ${name}`,
+    at,
+    `${at.key}: there is no column ${name}`,
     near ? `Did you mean ${near}?` : 'Declare it under properties first.',
   )
 }

@@ -26,17 +26,38 @@ const PHYSICAL: Readonly<Record<string, { readonly type: OuterType; readonly log
   json: { type: { kind: 'json' }, logical: LOGICAL_TYPES },
 }
 
+/** What the same types are called elsewhere, where the name means no less than ours. */
 const SYNONYMS: Readonly<Record<string, string>> = {
   text: 'string',
+  varchar: 'string',
+  nvarchar: 'string',
+  'character varying': 'string',
+  char: 'string',
+  character: 'string',
   objectid: 'objectId',
   int32: 'int',
   integer: 'int',
+  int4: 'int',
   int64: 'long',
   bigint: 'long',
+  float: 'double',
   float64: 'double',
+  float8: 'double',
+  'double precision': 'double',
   boolean: 'bool',
   timestamp: 'date',
+  timestamptz: 'date',
+  timestamp_tz: 'date',
+  timestamp_ntz: 'date',
+  'timestamp with time zone': 'date',
+  datetime: 'date',
+  struct: 'object',
+  record: 'object',
+  jsonb: 'json',
+  variant: 'json',
 }
+
+const TEXT_LENGTH = /^(string|text|n?varchar|char|character|character varying) ?\( ?(\d{1,9}) ?\)$/i
 
 const DEFAULTS: Readonly<Record<LogicalType, OuterType>> = {
   string: { kind: 'string' },
@@ -62,6 +83,9 @@ export function outerType(property: YamlMapping, format: YamlValue | undefined):
   const physicalValue = property.get('physicalType')
   const logical = logicalValue && logicalType(logicalValue)
   const physical = physicalValue && physicalType(physicalValue)
+  // What stands within says as much.
+  if (!logical && !physical && property.get('properties')) return { kind: 'object' }
+  if (!logical && !physical && property.get('items')) return { kind: 'array' }
   if (!logical && !physical)
     refuse(
       property.value,
@@ -78,9 +102,17 @@ export function outerType(property: YamlMapping, format: YamlValue | undefined):
   return format ? formatted(format, type, physical !== undefined) : type
 }
 
+/** Logical types of the standard that no column can be of. */
+const NO_COLUMN: Readonly<Record<string, readonly [why: string, next: string]>> = {
+  time: ['BSON has no time of day', 'Use string with a pattern or format: time, or timestamp.'],
+  map: ['a column has to know the names within it', 'Use object with properties; or physicalType: json for any names.'],
+  vector: ['BSON has no vectors', 'Use array with items: {logicalType: number}, minItems and maxItems.'],
+}
+
 function logicalType(value: YamlValue): LogicalType {
-  if (text(value) === 'time')
-    refuse(value, 'logicalType time: BSON has no time of day', 'Use string with a pattern, or timestamp.')
+  const written = text(value)
+  const none = Object.hasOwn(NO_COLUMN, written) ? NO_COLUMN[written] : undefined
+  if (none) refuse(value, `logicalType ${written}: ${none[0]}`, none[1])
   return oneOf(value, LOGICAL_TYPES)
 }
 
@@ -90,24 +122,25 @@ function physicalText(value: YamlValue): string {
 
 function physicalType(value: YamlValue): { readonly type: OuterType; readonly logical: readonly LogicalType[] } {
   const written = physicalText(value)
-  if (/^decimal/i.test(written)) return { type: decimalType(value, written), logical: ['number'] }
-  const name = Object.hasOwn(PHYSICAL, written) ? written : (SYNONYMS[written.toLowerCase()] ?? written.toLowerCase())
+  if (/^(?:decimal|numeric|number)\b/i.test(written)) return { type: decimalType(value, written), logical: ['number'] }
+  const bare = written.replace(TEXT_LENGTH, '$1').toLowerCase()
+  const name = Object.hasOwn(PHYSICAL, written) ? written : Object.hasOwn(SYNONYMS, bare) ? SYNONYMS[bare]! : bare
   const found = Object.hasOwn(PHYSICAL, name) ? PHYSICAL[name] : undefined
   if (found) return found
   const known = [...Object.keys(PHYSICAL), 'decimal(p,s)']
-  const varchar = /^(?:var)?char\((\d+)\)$/i.exec(written)
-  if (varchar)
-    refuseType(
-      value,
-      `one of ${known.join(', ')}`,
-      `Write physicalType: string and logicalTypeOptions: {maxLength: ${varchar[1]}}.`,
-    )
   const near = nearest(written, [...known, ...Object.keys(SYNONYMS)])
   return refuseType(value, `one of ${known.join(', ')}`, near && `Did you mean ${near}?`)
 }
 
+/** The `20` of `varchar(20)`: no text may be longer. */
+export function physicalLength(property: YamlMapping): (YamlValue & { readonly length: number }) | undefined {
+  const value = property.get('physicalType')
+  const found = value && TEXT_LENGTH.exec(physicalText(value))
+  return found ? { ...value, length: Number(found[2]) } : undefined
+}
+
 function decimalType(value: YamlValue, written: string): OuterType {
-  const found = /^decimal\(\s*(\d+)\s*,\s*(\d+)\s*\)$/i.exec(written)
+  const found = /^(?:decimal|numeric|number)\(\s*(\d+)\s*,\s*(\d+)\s*\)$/i.exec(written)
   if (!found)
     refuseType(value, 'decimal(p,s)', 'Say how many digits there are and how many behind the point: decimal(38,10).')
   const [precision, scale] = [Number(found[1]), Number(found[2])]
@@ -121,12 +154,8 @@ function decimalType(value: YamlValue, written: string): OuterType {
 }
 
 function formatted(format: YamlValue, type: OuterType, fixed: boolean): OuterType {
-  if (type.kind === 'string' || type.kind === 'objectId')
-    refuse(
-      format,
-      `format ${JSON.stringify(text(format))} is not checked`,
-      "Say it as a pattern, such as pattern: '[0-9a-f]{24}'.",
-    )
+  // The format of a text is a rule, and does not change the column.
+  if (type.kind === 'string' || type.kind === 'objectId') return type
   if (type.kind === 'timestamp')
     refuse(
       format,

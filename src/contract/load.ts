@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { LakeferryError } from '../errors.js'
+import { isLakeferryError, LakeferryError } from '../errors.js'
 import type { Contract } from '../model/contract.js'
 import { refuseOurs } from './rule-notes.js'
-import { readSchemaObject, type SchemaObject } from './schema-object.js'
-import { readFreshness } from './service-level.js'
+import { type OpenedObject, openObject, readRules, type SchemaObject } from './schema-object.js'
+import { readServiceLevels, runFreshness, type ServiceLevel } from './service-level.js'
 import {
+  isMapping,
   list,
   mapping,
   nearest,
@@ -23,8 +24,13 @@ export interface ContractOptions {
   object?: string
 }
 
+export interface CheckOptions extends ContractOptions {
+  /** Of several objects none has to be chosen. */
+  anyObject?: boolean
+}
+
 /** Versions of the Open Data Contract Standard that are read. Source: https://bitol-io.github.io/open-data-contract-standard/ */
-export const API_VERSIONS = ['v3.0.0', 'v3.0.1', 'v3.0.2', 'v3.1.0'] as const
+export const API_VERSIONS = ['v3.0.0', 'v3.0.1', 'v3.0.2', 'v3.1.0', 'v3.2.0'] as const
 
 const KEYS = [
   'apiVersion',
@@ -49,6 +55,7 @@ const KEYS = [
   'authoritativeDefinitions',
   'customProperties',
   'contractCreatedTs',
+  'context',
 ]
 
 /**
@@ -71,16 +78,41 @@ export async function loadContract(file: string, options: ContractOptions = {}):
  * with its place and what to write instead: a contract that says more than is checked would be a promise nobody keeps.
  *
  * @param file - its name, for messages
- * @throws {@link LakeferryError} `CONTRACT_INVALID`
+ * @throws {@link LakeferryError} `CONTRACT_INVALID`, for the first in the file of all that is wrong with it
  */
 export function parseContract(text: string, file: string, options: ContractOptions = {}): Contract {
   return parse(Buffer.from(text, 'utf8'), file, options)
 }
 
 function parse(bytes: Buffer, file: string, options: ContractOptions): Contract {
-  let decoded: string
+  const { contract, problems } = checkContract(bytes, file, options)
+  if (contract) return contract
+  throw problems[0] ?? new RangeError(`${file} was not read, and nothing is wrong with it`)
+}
+
+/** The contract, or all that can be told to be wrong with it, in the order of the file. */
+export function checkContract(
+  bytes: Buffer,
+  name: string,
+  options: CheckOptions = {},
+): { readonly contract?: Contract; readonly problems: readonly LakeferryError<'CONTRACT_INVALID'>[] } {
   try {
-    decoded = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    const source = decode(bytes, name)
+    const file = new YamlFile(source, name)
+    const contract = file.part(() => readContract(file, options))
+    const problems = file.problems()
+    if (!contract || problems.length > 0) return { problems }
+    const fingerprint = createHash('sha256').update(bytes).digest('hex')
+    return { contract: { ...contract, fingerprint, source }, problems }
+  } catch (error) {
+    if (!isLakeferryError(error, 'CONTRACT_INVALID')) throw error
+    return { problems: [error] }
+  }
+}
+
+function decode(bytes: Buffer, file: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch (error) {
     throw new LakeferryError(
       'CONTRACT_INVALID',
@@ -88,30 +120,37 @@ function parse(bytes: Buffer, file: string, options: ContractOptions): Contract 
       { cause: error },
     )
   }
-  const { root } = new YamlFile(decoded, file)
-  const entry = mapping(root, KEYS)
-  readKind(entry)
-  refuseOurs(entry)
-  const object = chooseObject(
-    entry.need('schema', 'Describe the collection: schema: [{name: papers, properties: [ … ]}].'),
-    options.object,
-  )
-  const freshnessSeconds = readFreshness(entry.get('slaProperties'))
-  const description = entry.get('description')
-  const purpose = description && readPurpose(description)
-  const name = entry.get('name')
+}
+
+function readContract(file: YamlFile, options: CheckOptions): Omit<Contract, 'fingerprint' | 'source'> {
+  const entry = mapping(file.root, KEYS)
+  const need = <T>(key: string, next: string, read: (value: YamlValue) => T): T | undefined =>
+    file.part(() => read(entry.need(key, next)))
+  file.part(() => readKind(entry))
+  file.part(() => refuseOurs(entry))
   // Every contract of the standard has one; what it says is between people.
-  text(entry.need('status', 'Write status: active.'))
+  need('status', 'Write status: active.', text)
+  const id = need('id', 'Write id: and a name of its own for the contract.', text)
+  const version = need('version', 'Write version: 1.0.0.', readVersion)
+  const levels = readServiceLevels(entry.get('slaProperties'), entry.get('slaDefaultElement'))
+  const description = entry.get('description')
+  const purpose = description && file.part(() => readPurpose(description))
+  const called = entry.get('name')
+  const name = called && file.part(() => text(called))
+  const objects = need('schema', 'Describe the collection: schema: [{name: papers, properties: [ … ]}].', value =>
+    readObjects(value, levels, options),
+  )
+  if (id === undefined || version === undefined || objects === undefined) file.alreadyTold()
+  const { chosen, freshnessSeconds } = objects
   return {
-    id: text(entry.need('id', 'Write id: and a name of its own for the contract.')),
-    version: readVersion(entry.need('version', 'Write version: 1.0.0.')),
-    name: name ? text(name) : object.name,
+    id,
+    version,
+    name: name ?? chosen.name,
     ...(purpose === undefined ? {} : { description: purpose }),
-    fingerprint: createHash('sha256').update(bytes).digest('hex'),
-    columns: object.columns,
-    rules: object.rules,
-    keyColumns: object.keyColumns,
-    notes: object.notes,
+    columns: chosen.columns,
+    rules: chosen.rules,
+    keyColumns: chosen.keyColumns,
+    notes: chosen.notes,
     ...(freshnessSeconds === undefined ? {} : { freshnessSeconds }),
   }
 }
@@ -134,22 +173,39 @@ function readVersion(value: YamlValue): string {
   return source !== undefined && /^[0-9]/.test(source) ? source : text(value)
 }
 
+/** Before ODCS 3.1 it was mere text to some. */
 function readPurpose(value: YamlValue): string | undefined {
+  if (!isMapping(value)) return text(value).trim()
   const entry = mapping(value, ['usage', 'purpose', 'limitations', 'authoritativeDefinitions', 'customProperties'])
   const purpose = entry.get('purpose') ?? entry.get('usage')
   return purpose && text(purpose).trim()
 }
 
-function chooseObject(value: YamlValue, wanted: string | undefined): SchemaObject {
+function readObjects(
+  value: YamlValue,
+  levels: readonly ServiceLevel[],
+  { object: wanted, anyObject }: CheckOptions,
+): { readonly chosen: SchemaObject; readonly freshnessSeconds: number | undefined } {
+  const { file } = value
   const items = list(value)
   if (items.length === 0) refuse(value, 'schema is empty', 'Describe the collection: - name: papers.')
-  const objects: SchemaObject[] = []
-  for (const item of items) {
-    const object = readSchemaObject(item)
-    if (objects.some(other => other.name === object.name))
-      refuse(item, `two objects of schema are called ${object.name}`, 'Rename one.')
-    objects.push(object)
-  }
+  const opened: OpenedObject[] = []
+  for (const item of items)
+    file.part(() => {
+      const object = openObject(item)
+      if (opened.some(other => other.name === object.name))
+        refuse(item, `two objects of schema are called ${object.name}`, 'Rename one.')
+      opened.push(object)
+    })
+  // Every object is read, whichever is wanted: what is wrong in a file is wrong for everybody.
+  const objects = opened.map(object => readRules(object, opened, levels))
+  // Which of them is meant matters when they can all be used.
+  if (opened.length < items.length || file.problems().length > 0) file.alreadyTold()
+  const chosen = anyObject ? objects[0]! : choose(value, objects, wanted)
+  return { chosen, freshnessSeconds: file.part(() => runFreshness(levels, [chosen.name])) }
+}
+
+function choose(value: YamlValue, objects: readonly SchemaObject[], wanted: string | undefined): SchemaObject {
   const names = objects.map(object => object.name)
   if (objects.length === 1) return objects[0]!
   const found = objects.find(object => object.name === wanted)

@@ -37,7 +37,8 @@ export function readPrimaryKey(properties: readonly Property[]): readonly Proper
 }
 
 function keysWithin(property: Property): { property: Property; position: number | undefined }[] {
-  const within = property.properties.flatMap(keysWithin)
+  // What stands within an array is refused where it stands.
+  const within = property.type.kind === 'struct' ? property.within.flatMap(keysWithin) : []
   const key = property.entry.get('primaryKey')
   const at = property.entry.get('primaryKeyPosition')
   // The standard's own default, -1, is "none".

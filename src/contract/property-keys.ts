@@ -14,19 +14,15 @@ const DESCRIPTIVE = [
   'transformDescription',
   'transformLogic',
   'transformSourceObjects',
+  'deprecated',
+  'synonyms',
+  'semanticType',
 ]
 
 /** Keys that a property's own rules come from. */
-export const RULE_KEYS: readonly string[] = [
-  'required',
-  'unique',
-  'primaryKey',
-  'primaryKeyPosition',
-  'quality',
-  'relationships',
-]
+const RULE_KEYS = ['required', 'enum', 'unique', 'primaryKey', 'primaryKeyPosition', 'quality', 'relationships']
 
-const TYPE_KEYS = ['logicalType', 'logicalTypeOptions', 'physicalType', 'properties', 'items']
+const TYPE_KEYS = ['logicalType', 'logicalTypeOptions', 'physicalType', 'properties', 'items', 'map']
 
 export const PROPERTY_KEYS: readonly string[] = [
   ...DESCRIPTIVE,
@@ -42,13 +38,17 @@ export const NOTED_RULES: readonly string[] = [
   'type',
   'required',
   'unique',
+  'enum',
   'pattern',
+  'format',
   'minLength',
   'maxLength',
   'minimum',
   'exclusiveMinimum',
   'maximum',
   'exclusiveMaximum',
+  'multipleOf',
   'minItems',
   'maxItems',
+  'uniqueItems',
 ]

@@ -1,8 +1,7 @@
-import { type Column, type ColumnType, EXTRA_COLUMN, ID_COLUMN, MISFIT_COLUMN, typeText } from '../model/column.js'
-import type { ColumnPath } from '../model/rule.js'
+import { type Column, type ColumnType, EXTRA_COLUMN, ID_COLUMN, MISFIT_COLUMN } from '../model/column.js'
+import { type ColumnPath, columnName, EACH } from '../model/rule.js'
 import { outerType } from './column-type.js'
-import { PROPERTY_KEYS, RULE_KEYS } from './property-keys.js'
-import { refuseOurs } from './rule-notes.js'
+import { PROPERTY_KEYS } from './property-keys.js'
 import { readOptions, TYPE_OPTIONS } from './type-options.js'
 import { list, mapping, refuse, text, type YamlMapping, type YamlValue } from './yaml-file.js'
 
@@ -11,8 +10,8 @@ export interface Property {
   readonly path: ColumnPath
   readonly type: ColumnType
   readonly entry: YamlMapping
-  /** Of an object. */
-  readonly properties: readonly Property[]
+  /** Of an object its properties; of an array what its items are, one property of the path with `EACH` at its end. */
+  readonly within: readonly Property[]
 }
 
 /** BSON itself stops here. Source: https://www.mongodb.com/docs/manual/reference/limits/ */
@@ -26,12 +25,21 @@ export function readProperties(value: YamlValue, around: ColumnPath): readonly P
   const items = list(value)
   if (items.length > MAX_COLUMNS) refuse(value, `more than ${MAX_COLUMNS} properties`, 'Use physicalType: json.')
   const seen = new Map<string, string>()
-  return items.map(item => {
-    const entry = mapping(item, PROPERTY_KEYS)
-    const name = readName(entry, around)
-    refuseTwin(entry, name, seen)
-    return readProperty(entry, [...around, name])
+  const properties = items.flatMap(item => {
+    let name: string | undefined
+    const property = value.file.part(() => {
+      const entry = mapping(item, PROPERTY_KEYS)
+      name = readName(entry, around)
+      refuseTwin(entry, name, seen)
+      return readProperty(entry, [...around, name])
+    })
+    if (property) return [property]
+    const lost = around[0] ?? name
+    if (lost !== undefined) value.file.giveUp(lost)
+    return []
   })
+  if (items.length > 0 && properties.length === 0) value.file.alreadyTold()
+  return properties
 }
 
 export function columnsOf(properties: readonly Property[]): readonly Column[] {
@@ -54,6 +62,12 @@ function readName(entry: YamlMapping, around: ColumnPath): string {
       value,
       `${name}: a name with a point`,
       'For a field within an object, use properties. A field with a point in its name is kept in _extra.',
+    )
+  if (name.includes(EACH))
+    refuse(
+      value,
+      `${name}: a name with ${EACH}`,
+      `Results write ${EACH} for the items of an array: use logicalType: array with items. A field of that name is kept in _extra.`,
     )
   if (name.includes('\0')) refuse(value, 'a name with a NUL character', 'BSON has no such names.')
   const physical = entry.get('physicalName')
@@ -80,14 +94,17 @@ function refuseTwin(entry: YamlMapping, name: string, seen: Map<string, string>)
 }
 
 function readProperty(entry: YamlMapping, path: ColumnPath): Property {
-  const name = path.join('.')
+  const name = columnName(path)
   if (path.length > MAX_DEPTH)
-    refuse(entry.value, `objects nested more than ${MAX_DEPTH} deep`, 'Use physicalType: json.')
+    refuse(entry.value, `objects and arrays nested more than ${MAX_DEPTH} deep`, 'Use physicalType: json.')
   const optionsValue = entry.get('logicalTypeOptions')
   const outer = outerType(entry, optionsValue && mapping(optionsValue, TYPE_OPTIONS).get('format'))
   // Told even where there are no rules to be made of them.
   if (optionsValue) readOptions(optionsValue, outer.kind)
-  const [properties, items] = [entry.get('properties'), entry.get('items')]
+  const [properties, items, map, semantic] = ['properties', 'items', 'map', 'semanticType'].map(key => entry.get(key))
+  if (map) refuse(map, `${name}: a column has to know the names within it`, 'Use physicalType: json in place of map.')
+  if (semantic && text(semantic) === 'measure')
+    refuse(semantic, `${name}: a measure is computed, and is no field of a document`, 'Leave the property out.')
   if (items && outer.kind !== 'array')
     refuse(items, `${name}: items, but it is no array`, 'Write logicalType: array, or leave them out.')
   if (properties && outer.kind !== 'object')
@@ -105,9 +122,11 @@ function readProperty(entry: YamlMapping, path: ColumnPath): Property {
         `${name}: an array without items`,
         'Write items: {logicalType: string}, say; or physicalType: json.',
       )
-    return { path, entry, properties: [], type: { kind: 'list', element: readItems(items, name) } }
+    // An item has no name to be checked by; ODCS lets it have one.
+    const item = readProperty(mapping(items, PROPERTY_KEYS), [...path, EACH])
+    return { path, entry, within: [item], type: { kind: 'list', element: item.type } }
   }
-  if (outer.kind !== 'object') return { path, entry, properties: [], type: outer }
+  if (outer.kind !== 'object') return { path, entry, within: [], type: outer }
   const within = properties ? readProperties(properties, path) : []
   if (within.length === 0)
     refuse(
@@ -115,30 +134,5 @@ function readProperty(entry: YamlMapping, path: ColumnPath): Property {
       `${name}: an object without properties`,
       'Name those it has, or write physicalType: json to keep it whole.',
     )
-  return { path, entry, properties: within, type: { kind: 'struct', fields: columnsOf(within) } }
-}
-
-/** The type of an array's elements, which have no rules of their own. */
-function readItems(value: YamlValue, name: string): ColumnType {
-  const entry = mapping(value, PROPERTY_KEYS)
-  // An element has no name to be checked by; ODCS lets it have one.
-  const property = readProperty(entry, [`${name}[]`])
-  refuseRules(property)
-  return property.type
-}
-
-function refuseRules({ entry, path, type, properties }: Property): void {
-  const rule = RULE_KEYS.find(key => entry.get(key))
-  const option = entry.get('logicalTypeOptions')
-  if (rule !== undefined)
-    refuse(entry.get(rule)!, `${path.join('.')}: ${rule} within an array is not checked`, 'Leave it out.')
-  const stray =
-    option &&
-    readOptions(option, type.kind)
-      .keys()
-      .find(key => key !== 'format')
-  if (stray !== undefined)
-    refuse(option!, `${path.join('.')}: ${stray} within an array (${typeText(type)}) is not checked`, 'Leave it out.')
-  refuseOurs(entry)
-  for (const property of properties) refuseRules(property)
+  return { path, entry, within, type: { kind: 'struct', fields: columnsOf(within) } }
 }

@@ -1,5 +1,8 @@
+import type { Column } from '../model/column.js'
 import type { RuleNotes } from './rule-list.js'
 import { severity } from './severity.js'
+import { readShare } from './share.js'
+import { readWhere } from './where.js'
 import { isMapping, list, mapping, nearest, refuse, text, type YamlMapping, type YamlValue } from './yaml-file.js'
 
 /** The name of our own custom property; all others belong to somebody else and are left alone. */
@@ -37,45 +40,51 @@ export function refuseOurs(owner: YamlMapping): void {
  * {message: Long title, severity: warning}}`. A note on a rule that is not there is refused.
  */
 export class PropertyNotes {
-  readonly #notes = new Map<string, { key: YamlValue; notes: RuleNotes }>()
+  readonly #entries: YamlMapping | undefined
+  readonly #columns: readonly Column[]
   readonly #used = new Set<string>()
 
-  constructor(value: YamlValue | undefined, keys: readonly string[]) {
-    if (!value) return
-    const entries = mapping(value, keys)
-    for (const key of entries.keys()) {
-      const entry = entries.get(key)!
-      this.#notes.set(key, { key: entry, notes: isMapping(entry) ? readNotes(entry) : { message: text(entry) } })
-    }
+  constructor(value: YamlValue | undefined, keys: readonly string[], columns: readonly Column[]) {
+    this.#entries = value && mapping(value, keys)
+    this.#columns = columns
   }
 
   take(key: string): RuleNotes {
     this.#used.add(key)
-    return this.#notes.get(key)?.notes ?? {}
+    const entry = this.#entries?.get(key)
+    const read = (at: YamlValue): RuleNotes =>
+      isMapping(at) ? readNotes(mapping(at, NOTE_KEYS), this.#columns) : { message: text(at) }
+    // A note that cannot be read does not keep the rule from being looked at.
+    return entry?.file.part(() => read(entry)) ?? {}
   }
 
   /** Call when all rules of the property were made. */
   refuseUnused(column: string): void {
-    for (const [key, { key: at }] of this.#notes) {
+    for (const key of this.#entries?.keys() ?? []) {
       if (this.#used.has(key)) continue
+      const at = this.#entries!.get(key)!
       const near = nearest(key, [...this.#used])
-      refuse(
-        at,
-        `${column} has no rule ${key} to say this about`,
-        near ? `Did you mean ${near}?` : `Declare ${key} first, or leave this out.`,
+      at.file.part(() =>
+        refuse(
+          at,
+          `${column} has no rule ${key} to say this about`,
+          near ? `Did you mean ${near}?` : `Declare ${key} first, or leave this out.`,
+        ),
       )
     }
   }
 }
 
-const NOTE_KEYS = ['message', 'severity', 'description']
+export const NOTE_KEYS: readonly string[] = ['message', 'severity', 'description', 'where', 'mostly']
 
-export function readNotes(value: YamlValue): RuleNotes {
-  const entry = mapping(value, NOTE_KEYS)
-  const [message, severe, description] = NOTE_KEYS.map(key => entry.get(key))
+/** What is told of one rule, in a mapping that has {@link NOTE_KEYS} among its keys. */
+export function readNotes(entry: YamlMapping, columns: readonly Column[]): RuleNotes {
+  const [message, severe, description, where, mostly] = NOTE_KEYS.map(key => entry.get(key))
   return {
     ...(message ? { message: text(message) } : {}),
     ...(severe ? { severity: severity(severe) } : {}),
     ...(description ? { description: text(description) } : {}),
+    ...(where ? { where: { at: where, condition: readWhere(where, columns) } } : {}),
+    ...(mostly ? { mostly: { at: mostly, threshold: readShare(mostly, 1) } } : {}),
   }
 }

@@ -1,5 +1,6 @@
-import type { Tolerance } from './rule-list.js'
-import { list, number, oneOf, refuse, refuseType, whole, type YamlMapping, type YamlValue } from './yaml-file.js'
+import type { NumberBound } from '../model/rule.js'
+import type { RuleNotes, Tolerance } from './rule-list.js'
+import { list, number, oneOf, refuse, refuseType, text, whole, type YamlMapping, type YamlValue } from './yaml-file.js'
 
 export const OPERATORS = [
   'mustBe',
@@ -21,12 +22,19 @@ function operatorsOf(entry: YamlMapping): readonly Operator[] {
 }
 
 /**
- * How many bad documents the operator of a library metric allows. Metrics count what is wrong, so only an upper end
- * makes sense.
+ * How many bad documents the operator of a library metric allows, or `mostly` in its place. Metrics count what is wrong,
+ * so only an upper end makes sense.
  */
-export function readTolerance(entry: YamlMapping, operatorNeeded: boolean): Tolerance {
+export function readTolerance(entry: YamlMapping, operatorNeeded: boolean, { mostly }: RuleNotes): Tolerance {
   const operators = operatorsOf(entry)
   const unit = readUnit(entry)
+  if (mostly && operators[0])
+    refuse(
+      mostly.at,
+      `mostly and ${operators[0]} at once`,
+      'Both say how many may be wrong: keep mostly, or write mustBeLessOrEqualTo: 5 with unit: percent.',
+    )
+  if (mostly) return { threshold: mostly.threshold }
   if (operators.length > 1) refuse(entry.get(operators[1]!)!, `${operators.join(' and ')} at once`, 'Keep one of them.')
   const operator = operators[0]
   if (!operator) {
@@ -62,7 +70,8 @@ function refuseDemand(value: YamlValue): never {
 
 function readUnit(entry: YamlMapping): 'rows' | 'percent' {
   const unit = entry.get('unit')
-  return unit ? oneOf(unit, ['rows', 'percent']) : 'rows'
+  if (!unit || text(unit) === 'row') return 'rows'
+  return ['percentage', '%'].includes(text(unit)) ? 'percent' : oneOf(unit, ['rows', 'percent'])
 }
 
 function rows(most: number): Tolerance {
@@ -118,6 +127,64 @@ function rowBounds(operator: Operator, value: YamlValue): readonly [min: number 
       return refuse(value, 'mustNotBe is not checked for rowCount', 'Write mustBeGreaterThan or mustBeLessThan.')
     case 'mustNotBeBetween':
       return refuse(value, 'mustNotBeBetween is not checked for rowCount', 'Write mustBeGreaterThan or mustBeLessThan.')
+  }
+}
+
+/** What the operators ask of the number that a query gives, in the order of the file. */
+export function readNumberBounds(entry: YamlMapping): readonly NumberBound[] {
+  const bounds = operatorsOf(entry)
+    .map(operator => entry.get(operator)!)
+    .toSorted((a, b) => a.offset - b.offset)
+    .map(numberBound)
+  if (bounds.length === 0) refuse(entry.value, 'a query without the number it must give', 'Write mustBe: 0.')
+  const ends = bounds.map(endsOf)
+  const [from, until] = [Math.max(...ends.map(([low]) => low)), Math.min(...ends.map(([, high]) => high))]
+  const open = bounds.some(
+    bound =>
+      (bound.operator === 'above' && bound.value === from) || (bound.operator === 'below' && bound.value === until),
+  )
+  if (from > until || (from === until && open))
+    refuse(entry.value, `${operatorsOf(entry).join(' and ')} leave no number`, 'Change one of them.')
+  return bounds
+}
+
+function numberBound(value: YamlValue): NumberBound {
+  const wanted = 'a number: a query gives one'
+  switch (value.key as Operator) {
+    case 'mustBe':
+      return { operator: 'equal', value: number(value, wanted) }
+    case 'mustNotBe':
+      return { operator: 'notEqual', value: number(value, wanted) }
+    case 'mustBeGreaterThan':
+      return { operator: 'above', value: number(value, wanted) }
+    case 'mustBeGreaterOrEqualTo':
+      return { operator: 'atLeast', value: number(value, wanted) }
+    case 'mustBeLessThan':
+      return { operator: 'below', value: number(value, wanted) }
+    case 'mustBeLessOrEqualTo':
+      return { operator: 'atMost', value: number(value, wanted) }
+    case 'mustBeBetween':
+    case 'mustNotBeBetween': {
+      const [from, to] = pair(value)
+      return { operator: value.key === 'mustBeBetween' ? 'between' : 'notBetween', from: number(from), to: number(to) }
+    }
+  }
+}
+
+function endsOf(bound: NumberBound): readonly [from: number, until: number] {
+  switch (bound.operator) {
+    case 'equal':
+      return [bound.value, bound.value]
+    case 'above':
+    case 'atLeast':
+      return [bound.value, Number.POSITIVE_INFINITY]
+    case 'below':
+    case 'atMost':
+      return [Number.NEGATIVE_INFINITY, bound.value]
+    case 'between':
+      return [bound.from, bound.to]
+    default:
+      return [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
   }
 }
 

@@ -1,18 +1,18 @@
 import { type ColumnType, typeText } from '../model/column.js'
 import { readBound } from './bound.js'
-import { gotText, list, refuse, refuseType, scalar, type YamlValue } from './yaml-file.js'
+import { gotText, refuse, refuseType, scalar, type YamlValue } from './yaml-file.js'
 
 type Value = string | number | boolean
 
 const MAX_VALUES = 10_000
 
-/** A list of values for a column of this type, no two the same. Null is told apart, for those who may list it. */
+/** Values for a column of this type, no two the same. Null is told apart, for those who may list it. */
 export function readValues(
-  value: YamlValue,
+  items: readonly YamlValue[],
   type: ColumnType,
 ): { readonly values: readonly Value[]; readonly nulls: YamlValue | undefined } {
-  const items = list(value)
-  if (items.length > MAX_VALUES) refuse(value, `${items.length} values; ${MAX_VALUES} are allowed`, 'Use a pattern.')
+  if (items.length > MAX_VALUES)
+    refuse(items[MAX_VALUES]!, `${items.length} values; ${MAX_VALUES} are allowed`, 'Use a pattern.')
   const values: Value[] = []
   let nulls: YamlValue | undefined
   for (const item of items) {

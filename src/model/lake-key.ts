@@ -22,6 +22,12 @@ export const lakeKey = {
   plan: (dataset: string, runId: RunId): string => `_lakeferry/plans/${dataset}/${runId}/`,
   /** What the run is about; the other objects of its plan mean nothing without it. */
   planFile: (dataset: string, runId: RunId): string => `_lakeferry/plans/${dataset}/${runId}/plan.json`,
+  /** A contract as it was when a run was held to it, so that the run can be held to it for ever. */
+  contract: (fingerprint: string): string => `_lakeferry/contracts/${fingerprint}.odcs.yaml`,
+  /** All of the following. */
+  jobs: '_lakeferry/jobs/',
+  /** Of a validation that runs elsewhere: what it was asked, how far it is, what it answered. Removed when it was read. */
+  job: (dataset: string, runId: RunId, jobId: string): string => `_lakeferry/jobs/${dataset}/run=${runId}/${jobId}/`,
   /** Of `doctor`, while it tries the lake's conditional writes. */
   probe: (id: RunId): string => `_lakeferry/doctor/${id}`,
   reports: (dataset: string): string => `validation-reports/${dataset}/`,

@@ -19,6 +19,10 @@ export interface RuleResult {
   readonly threshold: number
   readonly thresholdExclusive?: true
   readonly maxViolated?: number
+  /** Which documents it is about, as text: `status is one of Oral, Poster`. Absent: all. */
+  readonly where?: string
+  /** Of a rule about the data set: what was found, as text. `"8623"`, `"-0.25"`, `"2026-11-22T02:00:00.000Z"`. */
+  readonly observed?: string
   /** Documents that the rule applied to. */
   readonly checked: number
   readonly violated: number
@@ -41,6 +45,8 @@ export interface ValidationResult {
   readonly failingDocuments: { readonly error: number; readonly any: number }
   readonly rules: readonly RuleResult[]
   readonly violations: { readonly count: number; readonly keys: readonly string[] }
+  /** The other runs that the rules looked at: those that foreign keys point into, and the one before. */
+  readonly references?: readonly { readonly dataset: string; readonly runId: RunId }[]
 }
 
 /** One line of `violations/`: sorted by `_id`, then by the rule's place in the contract; binary order of UTF-8. */
@@ -66,6 +72,10 @@ export interface Execution {
   readonly startedAt: string
   readonly seconds: number
   readonly host: string
+  /** What the engine tells of its work: the job's id, the cluster, what it cost; `reason`, where `engine.kind: auto` chose it. */
+  readonly facts?: Readonly<Record<string, string | number>>
+  /** The objects of `rows/`, where rows were asked for. */
+  readonly rows?: readonly string[]
 }
 
 export function resultStatus(rules: readonly RuleResult[]): ResultStatus {

@@ -1,4 +1,4 @@
-import type { Column } from '../model/column.js'
+import type { Column, ColumnType } from '../model/column.js'
 import type { Manifest } from '../model/manifest.js'
 
 /**
@@ -6,13 +6,17 @@ import type { Manifest } from '../model/manifest.js'
  * and reads the answers; an engine holds no rule. Engines differ in where they run, never in the answer.
  *
  * Statements see one relation, `data`, with the columns `_id`, the run's own, `_extra` and `_misfit`, types given by
- * the manifest's columns and never inferred. The session is UTC, case-sensitive, binary collation.
+ * the manifest's columns and never inferred. The session is UTC, case-sensitive, binary collation. Runs of other datasets
+ * that rules refer to are relations of the same make, under the names that the request gives them.
  */
 export interface QueryEngine {
   readonly name: string
-  readonly dialect: 'duckdb'
+  readonly dialect: SqlDialect
   /** For `execution.json`. */
   version(): Promise<string>
+
+  /** Of the last run, for `execution.json`: which job ran it, where, what it cost. Absent where there is nothing to tell. */
+  facts?(): Readonly<Record<string, string | number>>
 
   /**
    * Runs the statements in order and hands each one's rows over in pages, in order. `onPage` is awaited, which is the
@@ -26,16 +30,34 @@ export interface QueryEngine {
   close(): Promise<void>
 }
 
+/** Languages that statements are compiled to. */
+export type SqlDialect = 'duckdb' | 'spark'
+
 export interface QueryRequest {
   readonly manifest: Manifest
   readonly columns: readonly Column[]
+  /** Other runs that the statements read, beside `data`. */
+  readonly references?: readonly Relation[]
   readonly statements: readonly Statement[]
   readonly onPage: (statement: string, rows: readonly Row[]) => Promise<void>
   readonly signal?: AbortSignal
 }
 
+/** A committed run under a name that statements know it by. */
+export interface Relation {
+  /** An identifier that needs no quotes in any dialect: `ref0`. */
+  readonly name: string
+  readonly manifest: Manifest
+  readonly columns: readonly Column[]
+}
+
 export interface Statement {
   readonly name: string
+  /**
+   * Types of the cells of a row, for engines whose answers travel as text. A function like `sql`, and asked right after
+   * it. Absent: only an engine in this process can run the statement.
+   */
+  readonly cells?: readonly ColumnType[] | (() => readonly ColumnType[])
   /**
    * A function is asked just before the statement would run, so that it can leave out what the answers so far made
    * needless. An engine that submits all at once asks all of them first: whatever it tells is right then, too.

@@ -1,4 +1,5 @@
 import { readExecution, readManifest, readResult } from '../catalog/catalog.js'
+import { readAnomalies } from '../catalog/read-profile.js'
 import { readViolations } from '../catalog/violations.js'
 import { isLakeferryError, LakeferryError } from '../errors.js'
 import type { Contract } from '../model/contract.js'
@@ -38,10 +39,11 @@ export async function collectReportInput(
   options: CollectOptions,
 ): Promise<ReportInput> {
   const { dataset, runId, contract, generatedBy } = options
-  const [manifest, result, execution] = await Promise.all([
+  const [manifest, result, execution, anomalies] = await Promise.all([
     readManifest(lake, dataset, runId),
     readResult(lake, dataset, runId),
     readExecution(lake, dataset, runId),
+    readAnomalies(lake, dataset, runId),
   ])
   if (result === undefined || execution === undefined) throw new LakeferryError('RESULT_NONE', { dataset, runId })
   const [samples, past] = await Promise.all([
@@ -59,6 +61,7 @@ export async function collectReportInput(
     contractNotes: sameContract?.notes ?? {},
     ...(sameContract === undefined ? {} : { contractName: sameContract.name }),
     generatedBy,
+    ...(anomalies === undefined ? {} : { anomalies }),
   }
 }
 

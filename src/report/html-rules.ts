@@ -42,7 +42,7 @@ ${rules.map((rule, index) => ruleRow(rule, index, input))}</tbody>
 function ruleRow(rule: RuleResult, index: number, input: ReportInput): Markup {
   const state = ruleState(rule)
   const tolerance = toleranceText(rule)
-  const name = html`<b>${rule.message}</b><small class="mono">${rule.id}</small>${tolerance !== undefined && html`<small>${tolerance}</small>`}`
+  const name = html`<b>${rule.message}</b><small class="mono">${rule.id}</small>${rule.where !== undefined && html`<small>${`only where ${rule.where}`}</small>`}${rule.observed !== undefined && html`<small>${`found: ${rule.observed}`}</small>`}${tolerance !== undefined && html`<small>${tolerance}</small>`}`
   const linked = rule.violated > 0 && !isDatasetRule(rule)
   return html`<tr role="row" class="${rule.status === 'fail' ? 'broken' : 'held'}">
 <td role="cell" class="status" data-sort="${index}"><span class="pill ${state}">${state}</span></td>

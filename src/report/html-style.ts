@@ -170,6 +170,10 @@ h3 { display: inline; font-size: 1.0625rem; font-weight: 620; letter-spacing: -.
 .grid { stroke: var(--line); stroke-width: 1; }
 .base { stroke: var(--soft); stroke-width: 1; }
 .now { fill: var(--faint); }
+.history { display: block; }
+.history .band { fill: var(--line); }
+.gate { margin-top: .6rem; }
+.gate b { text-transform: uppercase; font-size: .8125rem; letter-spacing: .04em; }
 .hit { fill: transparent; }
 .run:hover .hit { fill: color-mix(in srgb, var(--ink) 6%, transparent); }
 .line { fill: none; stroke: var(--ink); stroke-width: 1.75; stroke-linejoin: round; }

@@ -18,7 +18,10 @@ ${verdict.remarks.map(
   sentence => html`<p class="sentence more">${sentence}</p>
 `,
 )}
-${documentsBar(verdict, result.documents)}
+${verdict.gate.map(
+  ({ outcome, reason, next }) => html`<p class="sentence more gate"><b>${outcome}</b> ${`${reason}. Next: ${next}.`}</p>
+`,
+)}${documentsBar(verdict, result.documents)}
 <p class="origin">${manifest.source.database}.${manifest.source.collection}, exported <time datetime="${manifest.startedAt}">${formatInstant(manifest.startedAt)}</time></p>
 </div>
 </header>

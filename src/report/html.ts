@@ -1,4 +1,5 @@
 import { formatInstant } from './figures.js'
+import { anomaliesSection } from './html-anomalies.js'
 import { certificateSection } from './html-certificate.js'
 import { html, Markup, policyHash } from './html-markup.js'
 import { rulesSection } from './html-rules.js'
@@ -23,6 +24,7 @@ export function renderHtml(input: ReportInput): string {
   const verdict = describeVerdict(input)
   const samples = samplesSection(input)
   const shape = shapeSection(input)
+  const unusual = anomaliesSection(input)
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -38,13 +40,17 @@ export function renderHtml(input: ReportInput): string {
 </head>
 <body>
 ${verdictHeader(input)}
-<nav class="page" aria-label="Parts of this report"><a href="#run">The run</a><a href="#rules">Rules</a>${samples && html`<a href="#documents">Documents</a>`}<a href="#trend">Trend</a>${shape && html`<a href="#shape">Shape</a>`}</nav>
+<nav class="page" aria-label="Parts of this report"><a href="#run">The run</a><a href="#rules">Rules</a>${samples && html`<a href="#documents">Documents</a>`}<a href="#trend">Trend</a>${unusual && html`<a href="#unusual">Unusual</a>`}${shape && html`<a href="#shape">Shape</a>`}</nav>
 <main class="page">
 ${certificateSection(input)}
 ${rulesSection(input)}
 ${samples}
 ${trendSection(input)}
-${shape}
+${
+  unusual &&
+  html`${unusual}
+`
+}${shape}
 </main>
 <footer class="page">
 <p>Made by ${input.generatedBy} from run <span class="mono">${manifest.runId}</span>, exported ${formatInstant(manifest.startedAt)} and inspected ${formatInstant(input.execution.startedAt)}. The verdict is that of <span class="mono">result.json</span> beside this page.</p>

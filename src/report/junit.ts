@@ -1,4 +1,6 @@
+import type { GateReason } from '../model/gate.js'
 import type { RuleResult } from '../model/result.js'
+import { anomalySentence } from './anomaly-text.js'
 import type { ReportInput } from './report-input.js'
 import { samplesOf } from './samples.js'
 import { describeVerdict, isDatasetRule, toleranceText, verdictSentences, violatedText } from './verdict.js'
@@ -11,6 +13,8 @@ import { visibleText } from './visible-text.js'
  * - A rule of severity `error` that failed is a `failure`, with the first failing documents in its text.
  * - A failed `warning` is `skipped`, with the same text: every CI system shows that as neither passed nor failed, and
  *   it does not break the build, as a warning does not break the contract.
+ * - What keeps the run from being good beside the rules (empty, partial, stale) is a `testcase` and a `failure` each,
+ *   `gate.partial`: a build must not be green where the exit code is not 0.
  * - A failed `info`, and whatever the contract tolerates, passed; `system-out` tells of it.
  *
  * Format: the schema of Apache Ant's JUnit task as Jenkins and GitLab extend it (`skipped/@message`, `testsuites`).
@@ -18,9 +22,9 @@ import { visibleText } from './visible-text.js'
 export function renderJunit(input: ReportInput): string {
   const { result, manifest, execution } = input
   const verdict = describeVerdict(input)
-  const failures = result.rules.filter(isFailure).length
+  const failures = result.rules.filter(isFailure).length + verdict.gate.length
   const skipped = result.rules.filter(isSkipped).length
-  const counts = `tests="${result.rules.length}" failures="${failures}" errors="0" time="${seconds(execution.seconds)}"`
+  const counts = `tests="${result.rules.length + verdict.gate.length}" failures="${failures}" errors="0" time="${seconds(execution.seconds)}"`
   const properties: [string, string][] = [
     ['run', result.runId],
     ['status', result.status],
@@ -33,6 +37,8 @@ export function renderJunit(input: ReportInput): string {
     ['engine', `${execution.engine} ${execution.engineVersion}`],
     ['generatedBy', input.generatedBy],
   ]
+  if (input.gate !== undefined) properties.push(['gate', input.gate.outcome])
+  const unusual = (input.anomalies?.anomalies ?? []).map(anomaly => `Unusual: ${anomalySentence(anomaly)}.`)
   const lines = [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="lakeferry" ${counts}>`,
@@ -41,7 +47,8 @@ export function renderJunit(input: ReportInput): string {
     ...properties.map(([name, value]) => `      <property name="${name}" value="${attribute(value)}"/>`),
     '    </properties>',
     ...result.rules.map(rule => testcase(rule, input)),
-    `    <system-out>${text(verdictSentences(verdict).join('\n'))}</system-out>`,
+    ...verdict.gate.map(reason => gateCase(reason, result.dataset)),
+    `    <system-out>${text([...verdictSentences(verdict), ...unusual].join('\n'))}</system-out>`,
     '  </testsuite>',
     '</testsuites>',
     '',
@@ -69,11 +76,17 @@ function testcase(rule: RuleResult, input: ReportInput): string {
   return `${open}>\n      <system-out>${body}</system-out>\n    </testcase>`
 }
 
+function gateCase({ outcome, reason, next }: GateReason, dataset: string): string {
+  const open = `    <testcase classname="${attribute(dataset)}" name="gate.${outcome}" time="0">`
+  return `${open}\n      <failure type="${outcome}" message="${attribute(reason)}">${text(`${reason}.\nNext: ${next}.`)}</failure>\n    </testcase>`
+}
+
 function explain(rule: RuleResult, { samples, result }: ReportInput): string {
   const subject = rule.column === '' ? '' : ` Column: ${visibleText(rule.column)}.`
   const tolerance = toleranceText(rule)
   const tolerated = tolerance === undefined ? '' : ` Tolerance: ${tolerance}.`
   const lines = [`${visibleText(rule.message)}: ${violatedText(rule)}.${subject}${tolerated}`]
+  if (rule.where !== undefined) lines.push(`Only documents where ${visibleText(rule.where)}.`)
   if (rule.description !== undefined) lines.push(visibleText(rule.description))
   const shown = samplesOf(rule, samples)
   for (const { _id, value, reason } of shown) {

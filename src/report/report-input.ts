@@ -1,3 +1,5 @@
+import type { Anomalies } from '../model/anomalies.js'
+import type { Gate } from '../model/gate.js'
 import type { Manifest } from '../model/manifest.js'
 import type { Execution, ResultStatus, ValidationResult, Violation } from '../model/result.js'
 import type { RunId } from '../model/run-id.js'
@@ -22,6 +24,10 @@ export interface ReportInput {
   readonly contractName?: string
   /** The program and its version, `lakeferry 0.1.0`. */
   readonly generatedBy: string
+  /** What the run is good for, where it was judged. */
+  readonly gate?: Gate
+  /** How it stands out against earlier runs, where it was compared with them. */
+  readonly anomalies?: Anomalies
 }
 
 /** One earlier run, as far as the trend needs it. */

@@ -1,9 +1,10 @@
 import type { ResultStatus, RuleResult } from '../model/result.js'
+import { anomalySentence } from './anomaly-text.js'
 import { formatCount, formatNoun, formatShare } from './figures.js'
 import type { ReportInput } from './report-input.js'
 import { samplesOf } from './samples.js'
 import { cutToWidth, padToWidth, widthOf } from './terminal-width.js'
-import { describeVerdict, isDatasetRule, rulesByUrgency } from './verdict.js'
+import { describeVerdict, isDatasetRule, observedText, rulesByUrgency } from './verdict.js'
 import { visibleText } from './visible-text.js'
 
 /** How to colour text; picocolors has this shape. Without it nothing is coloured. */
@@ -28,6 +29,8 @@ export type TerminalInput = Pick<ReportInput, 'result'> & Partial<ReportInput>
 
 /** Columns for the `_id` of an example, so that its value is seen too. */
 const ID_WIDTH = 40
+/** What stands out, at most. */
+const SHOWN_ANOMALIES = 5
 
 const PLAIN: Paint = { bold: same, dim: same, red: same, yellow: same, green: same }
 const SIGNS: Readonly<Record<ResultStatus, string>> = { pass: '✓', warn: '!', fail: '✗' }
@@ -42,7 +45,7 @@ function same(text: string): string {
  */
 export function renderTerminal(input: TerminalInput, options: TerminalOptions = {}): string {
   const { paint = PLAIN, width = 100, examples = 2 } = options
-  const { result, samples = [] } = input
+  const { result, samples = [], anomalies } = input
   const verdict = describeVerdict(input)
   const colour = statusPaint(paint, verdict.tone)
   const lines = [
@@ -58,7 +61,7 @@ export function renderTerminal(input: TerminalInput, options: TerminalOptions = 
     const [sign, ruleColour] = ruleSign(rule, paint)
     const count = countText(rule).padStart(countWidth)
     const head = `  ${sign} ${padToWidth(visibleText(rule.id), idWidth)}  ${count}  `
-    const message = cutToWidth(visibleText(rule.message), Math.max(8, width - widthOf(head)))
+    const message = cutToWidth(visibleText(`${rule.message}${observedText(rule)}`), Math.max(8, width - widthOf(head)))
     lines.push(`  ${ruleColour(sign)}${head.slice(2 + sign.length)}${message}`)
     for (const { _id, value } of samplesOf(rule, samples).slice(0, examples)) {
       const example = `      ${cutToWidth(visibleText(_id), ID_WIDTH)}  ${value === null ? 'no value' : visibleText(value)}`
@@ -67,6 +70,15 @@ export function renderTerminal(input: TerminalInput, options: TerminalOptions = 
   }
   const kept = result.rules.length - broken.length
   if (kept > 0) lines.push(paint.dim(`  ${formatNoun(kept, 'rule')} kept${broken.length > 0 ? ' besides' : ''}`))
+  for (const { outcome, reason, next } of verdict.gate) {
+    lines.push(`  ${paint.red(outcome)}: ${visibleText(reason)}`, paint.dim(`    next: ${visibleText(next)}`))
+  }
+  const unusual = anomalies?.anomalies ?? []
+  for (const anomaly of unusual.slice(0, SHOWN_ANOMALIES)) {
+    lines.push(`  ${paint.yellow('attention')}: ${visibleText(anomalySentence(anomaly))}`)
+  }
+  if (unusual.length > SHOWN_ANOMALIES)
+    lines.push(paint.dim(`  and ${formatNoun(unusual.length - SHOWN_ANOMALIES, 'more measure')} out of the usual`))
   return `${lines.join('\n')}\n`
 }
 

@@ -1,12 +1,13 @@
+import type { Gate, GateReason } from '../model/gate.js'
 import type { ResultStatus, RuleResult } from '../model/result.js'
-import type { Severity } from '../model/rule.js'
+import { DATASET_KINDS, type Severity } from '../model/rule.js'
 import { formatCount, formatDelta, formatNoun, formatShare } from './figures.js'
 import type { HistoryPoint, ReportInput } from './report-input.js'
 
 /** What every format says first. */
 export interface Verdict {
   readonly status: ResultStatus
-  /** How to show it: the status, except that an empty dataset never looks like a good one. */
+  /** How to show it: the status, except that what is empty, partial or stale never looks good. */
   readonly tone: ResultStatus
   /** `passes`, `passes with warnings`, `fails`, `passes, but is empty`. */
   readonly word: string
@@ -21,6 +22,8 @@ export interface Verdict {
   /** Every document of the parts is in exactly one of these. */
   readonly split: { readonly failing: number; readonly warned: number; readonly clean: number }
   readonly rulesPassed: number
+  /** Why it is not good, beside the rules that failed: those are told one by one. */
+  readonly gate: readonly GateReason[]
 }
 
 export const STATUS_WORDS: Readonly<Record<ResultStatus, string>> = {
@@ -29,39 +32,56 @@ export const STATUS_WORDS: Readonly<Record<ResultStatus, string>> = {
   fail: 'fails',
 }
 
-export function describeVerdict({ result, manifest }: Pick<ReportInput, 'result'> & Partial<ReportInput>): Verdict {
+export function describeVerdict({
+  result,
+  manifest,
+  gate,
+}: Pick<ReportInput, 'result'> & Partial<ReportInput>): Verdict {
   const { status, documents, failingDocuments, rules } = result
   const split = {
     failing: failingDocuments.error,
     warned: failingDocuments.any - failingDocuments.error,
     clean: documents - failingDocuments.any,
   }
-  const empty = documents === 0 && status === 'pass'
+  const but = gateWord(gate) ?? (gate === undefined && documents === 0 && status === 'pass' ? 'empty' : undefined)
+  const except = but === undefined || status === 'fail' ? '' : `, but is ${but}`
   const title = {
-    pass: `${result.dataset} keeps its contract${empty ? ', but is empty' : ''}`,
-    warn: `${result.dataset} passes with warnings`,
+    pass: `${result.dataset} keeps its contract${except}`,
+    warn: `${result.dataset} passes with warnings${except}`,
     fail: `${result.dataset} fails its contract`,
   }[status]
   const remarks: string[] = []
   const dataset = rules.filter(rule => rule.status === 'fail' && isDatasetRule(rule))
   if (dataset.length > 0) remarks.push(`The data set as a whole: ${dataset.map(rule => rule.message).join('; ')}.`)
   const rejected = manifest?.rejects.documents ?? 0
-  if (rejected > 0) {
+  // The gate says it better.
+  if (rejected > 0 && gate?.reasons.some(reason => reason.outcome === 'partial') !== true) {
     const are = rejected === 1 ? 'is' : 'are'
     remarks.push(`${formatNoun(rejected, 'more document')} could not be carried faithfully and ${are} set aside.`)
   }
   const rulesPassed = rules.filter(rule => rule.status === 'pass').length
   return {
     status,
-    tone: empty ? 'warn' : status,
-    word: empty ? 'passes, but is empty' : STATUS_WORDS[status],
+    tone: toneOf(status, gate, but),
+    word: `${STATUS_WORDS[status]}${except}`,
     title,
     headline: documents === 0 ? emptySentence(result.dataset) : documentsSentence(documents, split, rules),
     ...(split.warned > 0 ? { warned: warnedSentence(split, mildWord(rules)) } : {}),
     remarks,
     split,
     rulesPassed,
+    gate: gate?.reasons.filter(reason => reason.outcome !== 'bad') ?? [],
   }
+}
+
+/** The worst of what the gate found beside the rules. */
+function gateWord(gate: Gate | undefined): string | undefined {
+  return gate?.reasons.find(reason => reason.outcome !== 'bad')?.outcome
+}
+
+function toneOf(status: ResultStatus, gate: Gate | undefined, but: string | undefined): ResultStatus {
+  if (status === 'fail' || gate?.outcome === 'empty' || gate?.outcome === 'partial') return 'fail'
+  return but === undefined ? status : 'warn'
 }
 
 function emptySentence(dataset: string): string {
@@ -100,13 +120,18 @@ function mildWord(rules: readonly RuleResult[]): string {
 
 /** About the data set, so there is one thing to check and no document to show. */
 export function isDatasetRule(rule: RuleResult): boolean {
-  return rule.kind === 'rowCount'
+  return (DATASET_KINDS as readonly string[]).includes(rule.kind)
 }
 
 /** `20 of 1,000 documents` or, for a rule about the data set, its message alone. */
 export function violatedText(rule: RuleResult): string {
-  if (isDatasetRule(rule)) return rule.violated > 0 ? 'the data set' : 'nothing'
+  if (isDatasetRule(rule)) return rule.violated > 0 ? `the data set${observedText(rule)}` : 'nothing'
   return `${formatCount(rule.violated)} of ${formatNoun(rule.checked, 'document')} (${formatShare(rule.violated, rule.checked)})`
+}
+
+/** ` (found: 8623)`, where a rule about the data set tells what it found. */
+export function observedText({ observed }: RuleResult): string {
+  return observed === undefined ? '' : ` (found: ${observed})`
 }
 
 /** What the contract tolerates of a rule: `must hold for 95.0% or more`; undefined when nothing. */

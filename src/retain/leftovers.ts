@@ -5,11 +5,15 @@ import { runIdInstant } from '../model/run-id.js'
 import type { Leftover, ObjectStore } from '../ports/object-store.js'
 import { reasonToKeep, silentAfterMs } from './abandoned.js'
 import type { SweepRules } from './garbage.js'
+import { findStaleJobs } from './stale-jobs.js'
 
 /** What is left on the lake and belongs to no dataset's runs. */
 export interface Scrap {
-  /** `write`: an upload or temporary file that never became an object. `probe`: an object by which `doctor` tried the lake. */
-  readonly kind: 'write' | 'probe'
+  /**
+   * `write`: an upload or temporary file that never became an object. `probe`: an object by which `doctor` tried the lake.
+   * `job`: the folder of a validation that ran elsewhere and whose answers nobody has read.
+   */
+  readonly kind: 'write' | 'probe' | 'job'
   /** The object, or what the write was to become; undefined where the lake does not know. */
   readonly key: string | undefined
   /** The store's own name for a write. */
@@ -27,7 +31,7 @@ export interface RemovableScrap {
 }
 
 /**
- * Unfinished writes and probes that nobody is at any more. Of the uploads only those to keys of Lakeferry's own: a bucket may
+ * Unfinished writes, probes and jobs that nobody is at any more. Of the uploads only those to keys of Lakeferry's own: a bucket may
  * be shared, and other programs' uploads are theirs.
  */
 export async function* findScraps(lake: ObjectStore, rules: SweepRules): AsyncGenerator<RemovableScrap> {
@@ -45,6 +49,9 @@ export async function* findScraps(lake: ObjectStore, rules: SweepRules): AsyncGe
     const since = runIdInstant(id).toISOString()
     yield { scrap: { kind: 'probe', key, id: undefined, bytes, since }, remove: () => lake.delete([key]) }
   }
+  const before = new Date(now.getTime() - silentAfterMs(olderThanMs))
+  for await (const { key, bytes, since, remove } of findStaleJobs(lake, before))
+    yield { scrap: { kind: 'job', key, id: undefined, bytes, since: since.toISOString() }, remove }
 }
 
 function writeOf({ id, key, bytes, since }: Leftover): Scrap {

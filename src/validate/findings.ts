@@ -1,9 +1,10 @@
 import { LakeferryError } from '../errors.js'
 import type { QueryEngine, Row, Statement } from '../ports/query-engine.js'
+import { cellsOf } from './compile/cells.js'
 import type { Dialect } from './compile/dialect.js'
 import type { Plan } from './compile/plan.js'
 import { Listing } from './listing.js'
-import { Counts, uniqueStatementName } from './read/counts.js'
+import { Counts, statementName } from './read/counts.js'
 import { FailingDocuments } from './read/failing-documents.js'
 import { rowLines } from './read/row-lines.js'
 import { violationLines } from './read/violation-lines.js'
@@ -29,35 +30,66 @@ export class Findings {
   /** The counts first: what they leave nothing to tell about is not asked for again. */
   statements(dialect: Dialect): readonly Statement[] {
     const plan = this.#plan
+    return [
+      // Before all else, so that a text that is no SQL is told with its rule.
+      ...plan.conditionRules.map(rule => ({
+        name: statementName('condition', rule),
+        sql: dialect.condition(plan, rule),
+        cells: cellsOf.condition(),
+      })),
+      { name: 'facts', sql: dialect.facts(plan), cells: cellsOf.facts(plan) },
+      ...plan.uniqueRules.map(rule => ({
+        name: statementName('unique', rule),
+        sql: dialect.unique(plan, rule),
+        cells: cellsOf.key(),
+      })),
+      ...plan.foreignKeyRules.map(rule => ({
+        name: statementName('foreignKey', rule),
+        sql: dialect.foreignKey(plan, rule),
+        cells: cellsOf.key(),
+      })),
+      ...plan.sqlRules.map(rule => ({
+        name: statementName('sql', rule),
+        sql: dialect.sql(plan, rule),
+        cells: cellsOf.sql(),
+      })),
+      ...(plan.documentRules.length > 0 ? [this.#violationsStatement(dialect)] : []),
+      ...(this.#wantsRows ? [this.#rowsStatement(dialect)] : []),
+    ]
+  }
+
+  #violationsStatement(dialect: Dialect): Statement {
     const { counts } = this
-    const violations: Statement = {
+    let violated = this.#plan
+    return {
       name: 'violations',
       onlyIf: () => counts.violations > 0,
       sql: () => {
-        const violated = counts.violatedOf(plan)
-        const linesOf = violationLines(violated)
+        violated = counts.violatedOf(this.#plan)
+        const told = violated
+        const linesOf = violationLines(told)
         this.violations.linesOf = row => {
-          this.failing.add(violated, row)
+          this.failing.add(told, row)
           return linesOf(row)
         }
-        return dialect.violations(violated)
+        return dialect.violations(told)
       },
+      cells: () => cellsOf.violations(violated),
     }
-    const rows: Statement = {
+  }
+
+  #rowsStatement(dialect: Dialect): Statement {
+    let violated = this.#plan
+    return {
       name: 'rows',
       sql: () => {
-        const violated = counts.violatedOf(plan)
+        violated = this.counts.violatedOf(this.#plan)
         const lineOf = rowLines(violated)
         this.rows.linesOf = row => [lineOf(row)]
         return dialect.rows(violated)
       },
+      cells: () => cellsOf.rows(violated),
     }
-    return [
-      { name: 'facts', sql: dialect.facts(plan) },
-      ...plan.uniqueRules.map(rule => ({ name: uniqueStatementName(rule), sql: dialect.unique(plan, rule) })),
-      ...(plan.documentRules.length > 0 ? [violations] : []),
-      ...(this.#wantsRows ? [rows] : []),
-    ]
   }
 
   async take(statement: string, page: readonly Row[]): Promise<void> {

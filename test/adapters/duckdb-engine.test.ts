@@ -202,3 +202,49 @@ describe('answers', () => {
     await engine.close()
   })
 })
+
+describe('runs of other datasets', () => {
+  const PAPERS = [column('id', 'string')]
+  const JOIN: Statement = { name: 'known', sql: 'SELECT count(*) FROM data JOIN ref0 ON t = id' }
+
+  it('are relations under the names that they are given, and gone with the run', async () => {
+    const { lake, manifest } = await makeRun(folder, COLUMNS, [ROWS])
+    const other = await makeRun(folder, PAPERS, [[{ _id: 'x', id: 'a' }], [{ _id: 'y', id: 'b' }]], 'others')
+    const reference = { name: 'ref0', manifest: other.manifest, columns: PAPERS }
+    for (const as of [lake, remote(lake)]) {
+      const engine = await openDuckDb({ lake: as, scratchDir: duckdb.scratch })
+      const counts: unknown[] = []
+      const request = {
+        manifest,
+        columns: COLUMNS,
+        statements: [JOIN],
+        onPage: async (_: string, rows: readonly (readonly unknown[])[]) => {
+          counts.push(...rows.flat())
+        },
+      }
+      await engine.run({ ...request, references: [reference] })
+      expect(counts).toEqual([2n])
+      await expect(engine.run(request)).rejects.toMatchObject({ code: 'ENGINE_FAILED' })
+      await engine.close()
+      expect(await readdir(duckdb.scratch)).toEqual([])
+    }
+  })
+
+  it('are refused when a part is missing', async () => {
+    const { lake, manifest } = await makeRun(folder, COLUMNS, [ROWS])
+    const other = await makeRun(folder, PAPERS, [[{ _id: 'x', id: 'a' }]], 'others')
+    const { key } = other.manifest.parts[0]!
+    await rm(join(folder, key))
+    const engine = await openDuckDb({ lake })
+    const reference = { name: 'ref0', manifest: other.manifest, columns: PAPERS }
+    const running = engine.run({
+      manifest,
+      columns: COLUMNS,
+      references: [reference],
+      statements: [JOIN],
+      onPage: async () => {},
+    })
+    await expect(running).rejects.toMatchObject({ code: 'LAKE_OBJECT_MISSING', details: { key } })
+    await engine.close()
+  })
+})

@@ -8,6 +8,17 @@ const sectionOf = (name: string): string =>
   new RegExp(`^## ${name}\\n([^]*?)(?=^## |$(?![^]))`, 'm').exec(docs)?.[1] ?? ''
 const flagsIn = (text: string): string[] => [...text.matchAll(/(?<![\w-])--[a-z-]+/g)].map(([flag]) => flag)
 const unique = (flags: string[]): string[] => [...new Set(flags)].sort()
+/** What can follow the name of a command: the names of its own commands, or nothing. */
+const subcommandsIn = (help: string): string[] =>
+  [...(/\nCommands:\n((?: {2}.*\n)+)/.exec(help)?.[1] ?? '').matchAll(/^ {2}([a-z]+)/gm)].map(([, name]) => name ?? '')
+/** The options of a command, those of its own commands among them. */
+const ownOptions = async (name: string): Promise<string[]> => {
+  const { stdout } = await invoke([name, '--help'])
+  const helps = [stdout]
+  for (const sub of subcommandsIn(stdout)) helps.push((await invoke([name, sub, '--help'])).stdout)
+  const own = helps.map(help => help.split('\nOptions:\n')[1]?.split('Global Options:')[0] ?? '')
+  return unique(flagsIn(own.join('\n').replace(/^ {2,}(?![-]).*$/gm, ''))).filter(flag => flag !== '--help')
+}
 
 describe('help', () => {
   it('of the program', async () => {
@@ -24,15 +35,16 @@ describe('help', () => {
     expect(examples.length).toBeGreaterThan(1)
     for (const line of examples) expect(line).toMatch(new RegExp(`^ {2}\\$ (npx )?lakeferry ${name}\\b`))
     expect((await invoke(['help', name])).stdout).toBe(stdout)
+    for (const sub of subcommandsIn(stdout)) {
+      const help = (await invoke([name, sub, '--help'])).stdout
+      expect(help).toMatchSnapshot()
+      expect(help.split('Examples:\n')[1]).toMatch(new RegExp(`^( {2}\\$ lakeferry ${name} ${sub}\\b.*\n)+$`))
+    }
   })
 
   it.each(COMMANDS.map(row => row.name))('of %s and docs/cli.md have the same options', async name => {
-    const { stdout } = await invoke([name, '--help'])
-    const own = stdout.split('Options:\n')[1]?.split('Global Options:')[0] ?? ''
     const table = [...sectionOf(name).matchAll(/^\| `(--[^`]+)` \|/gm)].map(([, flag]) => flag ?? '').join(' ')
-    expect(unique(flagsIn(table))).toEqual(
-      unique(flagsIn(own.replace(/^ {2,}(?![-]).*$/gm, ''))).filter(flag => flag !== '--help'),
-    )
+    expect(unique(flagsIn(table))).toEqual(await ownOptions(name))
   })
 
   it('has no command that the document leaves out, and the other way round', () => {

@@ -116,8 +116,8 @@ describe('status', () => {
   })
 
   it('exits with 0 when all is fresh and kept, 1 when fresh data break their contract', async () => {
-    await commit(lake, runAt(11 * 60))
-    await commit(lake, runAt(11 * 60), { dataset: 'comments' })
+    await commit(lake, runAt(11 * 60), { documents: 9 })
+    await commit(lake, runAt(11 * 60), { documents: 9, dataset: 'comments' })
     expect(await states()).toEqual([0, 'fresh', 'fresh'])
     await judge(runAt(11 * 60), 'warn')
     expect(await states()).toEqual([0, 'fresh', 'fresh'])

@@ -76,9 +76,34 @@ const COMPLAINTS: readonly [title: string, text: string, wanted: string][] = [
     'CONFIG_LATER lakeferry.yaml:6: monitor.reminderEvery is not in this version',
   ],
   [
-    'an engine of a later version',
-    but({ x: 'engine: {kind: spark}' }),
-    'CONFIG_LATER lakeferry.yaml:4: engine.kind: spark is not in this version',
+    'an engine that never was',
+    but({ x: 'engine: {kind: sprak}' }),
+    'CONFIG_INVALID lakeferry.yaml:4: engine.kind: wanted one of duckdb, spark',
+  ],
+  [
+    'a size for auto where the engine is another',
+    but({ x: 'engine: {kind: spark, above: 2GB}' }),
+    'CONFIG_INVALID lakeferry.yaml:4: engine.above: wanted it left out where engine.kind is spark, got "2GB"',
+  ],
+  [
+    'a secret among the settings of Spark',
+    but({ x: 'spark:\n  conf: {spark.hadoop.fs.s3a.secret.key: hunter2}' }),
+    'CONFIG_INVALID lakeferry.yaml:5: spark.conf.spark.hadoop.fs.s3a.secret.key: wanted no secret here, where the list of processes shows it: spark-defaults.conf has room, got *** |',
+  ],
+  [
+    'a setting of Spark that is none',
+    but({ x: 'spark: {conf: {driver.memory: 4g}}' }),
+    'CONFIG_INVALID lakeferry.yaml:4: spark.conf.driver.memory: wanted a setting of Spark, which begin with spark., got "driver.memory"',
+  ],
+  [
+    'a setting of Spark that is a mapping',
+    but({ x: 'spark: {conf: {spark.driver: {memory: 4g}}}' }),
+    'CONFIG_INVALID lakeferry.yaml:4: spark.conf.spark.driver: wanted text, a number, true or false, got a mapping',
+  ],
+  [
+    'a master that is none',
+    but({ x: 'spark: {master: "host:7077"}' }),
+    'CONFIG_INVALID lakeferry.yaml:4: spark.master: wanted a master such as local[*], spark://host:7077 or yarn, got "host:7077"',
   ],
   [
     'a format that never was',
@@ -145,6 +170,11 @@ const COMPLAINTS: readonly [title: string, text: string, wanted: string][] = [
     'a dataset name that is no safe key',
     but({ datasets: 'datasets:\n  a/b: {collection: c}' }),
     'CONFIG_INVALID lakeferry.yaml:4: datasets.a/b: wanted a name of letters, digits, . _ - that begins with a letter or digit',
+  ],
+  [
+    'a number of rejected documents that is none',
+    but({ datasets: 'datasets: {p: {collection: p, allowedRejects: -1}}' }),
+    'datasets.p.allowedRejects: wanted a whole number of 0 or more, got -1',
   ],
   [
     'a dataset name that begins like metadata',
@@ -274,8 +304,8 @@ describe('a value from outside the file', () => {
     expect(await refusal(backup, { LAKEFERRY_SOURCE_CONCURRENCY: '2' })).toContain(
       'CONFIG_INVALID environment variable LAKEFERRY_SOURCE_CONCURRENCY: source.concurrency: wanted it left out',
     )
-    expect(await refusal(but({}), {}, ['engine.kind', 'spark'])).toContain(
-      'CONFIG_LATER --flag: engine.kind: spark is not in this version',
+    expect(await refusal(but({}), {}, ['engine.kind', 'sprak'])).toContain(
+      'CONFIG_INVALID --flag: engine.kind: wanted one of duckdb, spark',
     )
   })
 })

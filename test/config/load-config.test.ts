@@ -26,6 +26,20 @@ datasets:
 /** What a dataset has that says nothing of it: as documented. */
 const PART_DEFAULTS = { compression: { parquet: 'zstd', zstdLevel: 1, gzipLevel: 1 }, partBytes: 16 * 1024 * 1024 }
 
+const EMR_DEFAULTS = {
+  newCluster: {
+    release: 'emr-7.13.0',
+    instanceType: 'm5.xlarge',
+    instances: 3,
+    serviceRole: 'EMR_DefaultRole',
+    instanceProfile: 'EMR_EC2_DefaultRole',
+  },
+  prices: { vcpuHour: 0.052624, memoryGbHour: 0.0057785, storageGbHour: 0.000111 },
+  startTimeoutSeconds: 1800,
+  timeoutSeconds: 14_400,
+  pollSeconds: 15,
+}
+
 const WHOLE = `# yaml-language-server: $schema=./node_modules/lakeferry/schema/lakeferry.schema.json
 source:
   uri: \${MONGODB_URI:-mongodb://127.0.0.1:27017}
@@ -53,7 +67,12 @@ datasets:
     partitionBy: {field: created, date: day}
   comments: {collection: comments}
 limits: {memory: 2GB}
-engine: {kind: duckdb}
+engine: {kind: auto, above: 2GB, large: spark}
+spark:
+  submit: spark/bin/spark-submit
+  master: spark://host:7077
+  jars: [jars/a.jar, /opt/b.jar]
+  conf: {spark.driver.memory: 4g, spark.executor.instances: 3, spark.eventLog.enabled: true}
 monitor: {freshness: 90m}
 `
 
@@ -67,7 +86,9 @@ describe('a configuration', () => {
       lake: { url: `file:${join(cwd, 'lake')}` },
       datasets: [{ name: 'papers', collection: 'papers', formats: ['parquet'], ...PART_DEFAULTS }],
       limits: { memoryBytes: 512 * 1024 * 1024 },
-      engine: { kind: 'duckdb' },
+      engine: { kind: 'duckdb', aboveBytes: 20 * 1024 ** 3, large: 'spark' },
+      spark: { master: 'local[*]', jars: [], conf: {} },
+      emr: EMR_DEFAULTS,
       monitor: { freshnessSeconds: 26 * 3600 },
     })
   })
@@ -104,7 +125,18 @@ describe('a configuration', () => {
         { name: 'comments', collection: 'comments', formats: ['parquet'], ...PART_DEFAULTS },
       ],
       limits: { memoryBytes: 2 * 1024 ** 3 },
-      engine: { kind: 'duckdb' },
+      engine: { kind: 'auto', aboveBytes: 2 * 1024 ** 3, large: 'spark' },
+      spark: {
+        submit: join(cwd, 'spark/bin/spark-submit'),
+        master: 'spark://host:7077',
+        jars: [join(cwd, 'jars/a.jar'), '/opt/b.jar'],
+        conf: {
+          'spark.driver.memory': '4g',
+          'spark.executor.instances': '3',
+          'spark.eventLog.enabled': 'true',
+        },
+      },
+      emr: EMR_DEFAULTS,
       monitor: { freshnessSeconds: 5400 },
     })
   })
@@ -126,6 +158,21 @@ describe('a configuration', () => {
     expect(outside.lake.url).toBe(`file:${join(cwd, 'other')}`)
     const { config: absolute } = await load(SMALL.replace('file:./lake', 'file:///a%20b/lake'))
     expect(absolute.lake.url).toBe('file:/a%20b/lake')
+  })
+
+  it('takes jars from the environment, relative to the person, and a plain name of spark-submit as it is', async () => {
+    await mkdir(join(cwd, 'conf'))
+    await writeFile(join(cwd, 'conf/lakeferry.yaml'), `${SMALL}spark: {submit: spark3-submit, jars: [x.jar]}\n`)
+    const file = 'conf/lakeferry.yaml'
+    const options = { file, env: { LAKEFERRY_SPARK_JARS: 'a.jar,/opt/b.jar' } }
+    const { config } = await loadConfig({ cwd, ...options })
+    expect(config.spark).toMatchObject({ submit: 'spark3-submit', jars: [join(cwd, 'a.jar'), '/opt/b.jar'] })
+  })
+
+  it('may name the size for auto where a flag names another engine for once', async () => {
+    const text = `${SMALL}engine: {kind: auto, above: 2GB}\n`
+    const { config } = await load(text, { flags: [{ key: 'engine.kind', flag: '--engine', value: 'duckdb' }] })
+    expect(config.engine.kind).toBe('duckdb')
   })
 
   it('may name a backup as its source, relative to its own place or, from outside, to the person', async () => {

@@ -24,8 +24,8 @@ describe('the schema', () => {
   it.each(nodes(CONFIG_SCHEMA, 'root'))('%s says what is wanted and what it is for, and is closed', (path, node) => {
     expect(node.title, path).toBeTruthy()
     expect(node.description, path).toBeTruthy()
-    // A filter is a query, whose keys are not ours.
-    if (node.type === 'object' && !path.endsWith('.filter')) expect(node.additionalProperties).toBeDefined()
+    // The keys of a filter are MongoDB's, those of conf Spark's.
+    if (node.type === 'object' && !/\.(filter|conf)$/.test(path)) expect(node.additionalProperties).toBeDefined()
     if (node.properties !== undefined) expect(node.additionalProperties).toBe(false)
   })
 
@@ -59,6 +59,7 @@ describe('docs/configuration.md', () => {
         array: 'list',
         object: 'mapping',
         integer: 'whole number',
+        number: 'number',
       }
       expect(type).toBe(types[schema.type ?? ''])
       expect(code(environment)).toBe(variable ?? '')

@@ -5,8 +5,8 @@ import { parseContract } from '../../src/contract/load.js'
 import { LakeferryError } from '../../src/errors.js'
 
 /**
- * `name.odcs.yaml` beside `name.expected.txt`: what a user is told, or the contract that comes of it. Adding a case is
- * adding a file; `vitest -u` writes what is expected, to be read before it is committed.
+ * `name.odcs.yaml` beside `name.expected.txt`: what a user is told, or the contract that comes of it. Of several objects
+ * the one that a comment names, `# object: comments`. Adding a case is adding a file; `vitest -u` writes what is expected, to be read before it is committed.
  */
 const folder = fileURLToPath(new URL('../golden/contract/', import.meta.url))
 const ENDING = '.odcs.yaml'
@@ -22,8 +22,10 @@ describe('contracts', () => {
 
 function outcome(text: string, file: string): string {
   try {
-    const { fingerprint, ...contract } = parseContract(text, file)
+    const object = /^# object: (.+)$/m.exec(text)?.[1]
+    const { fingerprint, source, ...contract } = parseContract(text, file, object === undefined ? {} : { object })
     expect(fingerprint).toMatch(/^[0-9a-f]{64}$/)
+    expect(source).toBe(text)
     return `${JSON.stringify(contract, null, 2)}\n`
   } catch (error) {
     if (!(error instanceof LakeferryError)) throw error

@@ -31,7 +31,8 @@ describe.each(GOLDEN_CASES)('the page of a $name run', ({ input }) => {
   it('says the verdict before anything else', () => {
     const heading = textOf(events, event => event.name === 'h1')
     const word = { pass: 'passes', warn: 'passes with warnings', fail: 'fails' }[input.result.status]
-    expect(heading).toBe(`${input.result.dataset} ${word}`)
+    const except = input.gate === undefined ? '' : `, but is ${input.gate.outcome}`
+    expect(heading).toBe(`${input.result.dataset} ${word}${except}`)
     const first = events.findIndex(event => event.name === 'h1')
     expect(events.slice(0, first).some(event => event.name === 'table' || event.name === 'nav')).toBe(false)
   })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { passes } from '../../src/validate/read/counts.js'
+import { passes } from '../../src/validate/read/rule-result.js'
 
 it.each([
   ['none allowed, none found', { threshold: 1 }, 10, 0, true],

@@ -13,6 +13,8 @@ import type { ObjectStore } from '../../src/ports/object-store.js'
 export type MadeRow = { readonly _id: string; readonly [column: string]: unknown }
 
 export const RUN_ID = '20260102T030405.678Z-0a1b2c'
+/** Of every made run. */
+export const STARTED_AT = '2026-01-02T03:04:05.678Z'
 
 export interface MadeRun {
   readonly lake: ObjectStore
@@ -28,15 +30,17 @@ export async function makeRun(
   folder: string,
   columns: readonly Column[],
   parts: readonly (readonly MadeRow[])[],
+  dataset = 'papers',
 ): Promise<MadeRun> {
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' })
   const connection = await instance.connect()
   await connection.run("SET TimeZone = 'UTC'")
   try {
-    return await putParts(folder, columns, parts, async (rows, path) => {
+    const write = async (rows: readonly MadeRow[], path: string): Promise<void> => {
       const to = `'${path.replaceAll("'", "''")}'`
       await connection.run(`COPY (${selectText(columns, rows)}) TO ${to} (FORMAT parquet, COMPRESSION zstd)`)
-    })
+    }
+    return await putParts(folder, columns, parts, write, dataset)
   } finally {
     connection.closeSync()
     instance.closeSync()
@@ -49,10 +53,11 @@ export async function putParts<T>(
   columns: readonly Column[],
   parts: readonly (readonly T[])[],
   write: (documents: readonly T[], path: string) => Promise<void>,
+  dataset = 'papers',
 ): Promise<MadeRun> {
   const made: Part[] = []
   for (const [index, documents] of parts.entries()) {
-    const key = lakeKey.part('papers', RUN_ID, 'parquet', index)
+    const key = lakeKey.part(dataset, RUN_ID, 'parquet', index)
     const path = join(folder, key)
     await mkdir(dirname(path), { recursive: true })
     await write(documents, path)
@@ -69,18 +74,18 @@ export async function putParts<T>(
       ...ends,
     })
   }
-  return { lake: openFsStore({ root: folder }), manifest: manifestOf(columns, made) }
+  return { lake: openFsStore({ root: folder }), manifest: manifestOf(dataset, columns, made) }
 }
 
-function manifestOf(columns: readonly Column[], parts: readonly Part[]): Manifest {
+function manifestOf(dataset: string, columns: readonly Column[], parts: readonly Part[]): Manifest {
   const documents = parts.reduce((sum, part) => sum + part.documents, 0)
   return {
     version: 1,
     runId: RUN_ID,
-    dataset: 'papers',
-    source: { server: '127.0.0.1:27017', database: 'test', collection: 'papers' },
+    dataset,
+    source: { server: '127.0.0.1:27017', database: 'test', collection: dataset },
     guarantee: { kind: 'majority', reason: 'a test' },
-    startedAt: '2026-01-02T03:04:05.678Z',
+    startedAt: STARTED_AT,
     committedAt: '2026-01-02T03:04:06.678Z',
     documents,
     digest: EMPTY_DIGEST,

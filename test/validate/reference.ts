@@ -1,113 +1,151 @@
-import type { Column, ColumnType } from '../../src/model/column.js'
-import type { ColumnPath, Rule } from '../../src/model/rule.js'
-import type { MadeRow } from './made-run.js'
+import type { Column } from '../../src/model/column.js'
+import type { Condition, ConditionTest } from '../../src/model/condition.js'
+import { type ColumnPath, EACH, type Rule } from '../../src/model/rule.js'
+import { OWN_CONDITIONS } from './own-sql-meanings.js'
+import { type DatasetWorld, evaluateDataset } from './reference-dataset.js'
+import {
+  ABSENT,
+  type Document,
+  isEmpty,
+  isValue,
+  jsonOf,
+  placesOf,
+  stateOf,
+  typeAt,
+  WRONG,
+} from './reference-states.js'
+import { compare, plainOf, satisfies, type ValueRule } from './reference-values.js'
 
-/** A document as it was in the collection. */
-export type Document = { readonly _id: string; readonly [field: string]: unknown }
-
-/** What the exporter would make of it, for documents of a few simple types. */
-export function rowOf(document: Document, columns: readonly Column[]): MadeRow {
-  const row: Record<string, unknown> = {}
-  const misfit: Record<string, unknown> = {}
-  for (const { name, type } of columns) {
-    if (!Object.hasOwn(document, name)) continue
-    const value = document[name]
-    if (fits(value, type)) row[name] = value
-    else misfit[name] = value
-  }
-  return {
-    ...row,
-    _id: document._id,
-    ...(Object.keys(misfit).length > 0 ? { _misfit: JSON.stringify(misfit) } : {}),
-  }
+/** Everything that the rules of a validation look at. */
+export interface World extends DatasetWorld {
+  readonly dataset: string
+  readonly columns: readonly Column[]
+  /** The runs of other datasets. */
+  readonly others: Readonly<
+    Record<string, { readonly columns: readonly Column[]; readonly documents: readonly Document[] }>
+  >
 }
-
-function fits(value: unknown, type: ColumnType): boolean {
-  switch (type.kind) {
-    case 'string':
-      return typeof value === 'string'
-    case 'int32':
-      return Number.isInteger(value)
-    case 'double':
-      return typeof value === 'number'
-    case 'list':
-      return Array.isArray(value) && value.every(item => fits(item, type.element))
-    case 'struct':
-      return (
-        typeof value === 'object' &&
-        value !== null &&
-        !Array.isArray(value) &&
-        type.fields.every(field => {
-          const inner = (value as Record<string, unknown>)[field.name]
-          return inner === undefined || inner === null || fits(inner, field.type)
-        })
-      )
-    default:
-      throw new RangeError(`no ${type.kind} here`)
-  }
-}
-
-/** The value of a field that its column can hold; `'absent'`: not there or null; `'wrong'`: something else. */
-function stateOf(document: Document, columns: readonly Column[], path: ColumnPath): unknown {
-  const [top = '', ...rest] = path
-  const type = columns.find(column => column.name === top)?.type
-  const outer = document[top]
-  if (outer === undefined || outer === null) return ABSENT
-  if (!type || !fits(outer, type)) return WRONG
-  let value: unknown = outer
-  for (const name of rest) value = (value as Record<string, unknown> | null | undefined)?.[name]
-  return value ?? ABSENT
-}
-
-const ABSENT = Symbol('absent')
-const WRONG = Symbol('wrong')
-
-const isValue = (state: unknown): boolean => state !== ABSENT && state !== WRONG
-const isEmpty = (state: unknown): boolean =>
-  !isValue(state) || state === '' || (Array.isArray(state) && state.length === 0)
 
 export interface Outcome {
   readonly checked: number
+  /** `_id`s, in the order of the documents; `*` of a rule about the data set. */
   readonly violated: readonly string[]
+  /** Of rules about elements of lists: the value told of each `_id`. */
+  readonly told?: ReadonlyMap<string, string>
+  readonly observed?: string
 }
 
-/** The meaning of a rule in the plainest terms: a loop over documents. */
-export function evaluate(rule: Rule, documents: readonly Document[], columns: readonly Column[]): Outcome {
-  if (rule.kind === 'rowCount') throw new RangeError('about no document')
-  if (rule.kind === 'unique') return evaluateUnique(rule.columns, documents, columns)
-  const results = documents.map(document => ({ id: document._id, ...evaluateOne(rule, document, columns) }))
-  return {
-    checked: results.filter(result => result.checked).length,
-    violated: results.filter(result => result.violated).map(result => result.id),
+/** The meaning of a rule in the plainest terms: a loop over documents. Knows nothing of engines or SQL. */
+export function evaluate(rule: Rule, world: World): Outcome {
+  switch (rule.kind) {
+    case 'rowCount':
+    case 'rowCountChange':
+    case 'freshness':
+    case 'sql': {
+      const meant = rule.where
+        ? world.documents.filter(document => holds(rule.where!, document, world.columns))
+        : undefined
+      return evaluateDataset(rule, world, meant)
+    }
+    case 'unique': {
+      const keyed = keysOf(rule.columns, meantBy(rule, world), world.columns)
+      const violated = keyed.filter(({ key }) => keyed.filter(other => other.key === key).length > 1)
+      return { checked: keyed.length, violated: violated.map(({ id }) => id) }
+    }
+    case 'foreignKey': {
+      const keyed = keysOf(rule.columns, meantBy(rule, world), world.columns)
+      const { columns, documents } = rule.dataset === world.dataset ? world : world.others[rule.dataset]!
+      const known = new Set(keysOf(rule.to, documents, columns).map(({ key }) => key))
+      return { checked: keyed.length, violated: keyed.filter(({ key }) => !known.has(key)).map(({ id }) => id) }
+    }
+    default: {
+      const results = meantBy(rule, world).map(document => ({
+        id: document._id,
+        ...evaluateOne(rule, document, world.columns),
+      }))
+      return {
+        checked: results.filter(result => result.checked).length,
+        violated: results.filter(result => result.violated).map(result => result.id),
+        told: new Map(results.flatMap(({ id, told }) => (told === undefined ? [] : [[id, told]]))),
+      }
+    }
   }
 }
 
-function evaluateUnique(
+function meantBy({ where }: Rule, { documents, columns }: World): readonly Document[] {
+  return where === undefined ? documents : documents.filter(document => holds(where, document, columns))
+}
+
+export function holds(condition: Condition, document: Document, columns: readonly Column[]): boolean {
+  if ('all' in condition) return condition.all.every(part => holds(part, document, columns))
+  if ('any' in condition) return condition.any.some(part => holds(part, document, columns))
+  if ('not' in condition) return !holds(condition.not, document, columns)
+  return testHolds(condition.test, stateOf(document, columns, condition.test.column))
+}
+
+function testHolds(test: ConditionTest, state: unknown): boolean {
+  // A nested field of an object of a wrong type is not there, as far as anybody can tell.
+  if (test.kind === 'present') return state !== ABSENT && !(state === WRONG && test.column.length > 1)
+  if (test.kind === 'notEmpty') return !isEmpty(state)
+  return isValue(state) && satisfies(test, state)
+}
+
+function keysOf(
   paths: readonly ColumnPath[],
   documents: readonly Document[],
   columns: readonly Column[],
-): Outcome {
-  const keyed = documents.flatMap(document => {
+): readonly { readonly id: string; readonly key: string }[] {
+  return documents.flatMap(document => {
     const values = paths.map(path => stateOf(document, columns, path))
-    // JSON has one 0 and no NaN.
-    const key = values.map(value => (Number.isNaN(value) ? 'NaN' : JSON.stringify(value)))
+    const key = values.map(value => (typeof value === 'string' ? JSON.stringify(value) : String(plainOf(value))))
     return values.every(isValue) ? [{ id: document._id, key: key.join('|') }] : []
   })
-  return {
-    checked: keyed.length,
-    violated: keyed.filter(({ key }) => keyed.filter(other => other.key === key).length > 1).map(({ id }) => id),
-  }
 }
 
-function evaluateOne(
-  rule: Exclude<Rule, { kind: 'rowCount' | 'unique' }>,
-  document: Document,
-  columns: readonly Column[],
-): { checked: boolean; violated: boolean } {
-  if (rule.kind === 'anyOf')
-    return { checked: true, violated: rule.columns.every(path => isEmpty(stateOf(document, columns, path))) }
-  const state = stateOf(document, columns, rule.column)
+type RowRule = Exclude<Rule, { kind: 'rowCount' | 'rowCountChange' | 'freshness' | 'sql' | 'unique' | 'foreignKey' }>
+
+interface One {
+  readonly checked: boolean
+  readonly violated: boolean
+  readonly told?: string
+}
+
+function evaluateOne(rule: RowRule, document: Document, columns: readonly Column[]): One {
+  switch (rule.kind) {
+    case 'anyOf':
+      return { checked: true, violated: rule.columns.every(path => isEmpty(stateOf(document, columns, path))) }
+    case 'compare': {
+      const [one, other] = rule.columns.map(path => stateOf(document, columns, path))
+      const checked = isValue(one) && isValue(other)
+      return { checked, violated: checked && !compare(rule.operator, one, other) }
+    }
+    case 'condition': {
+      const holdsOf = OWN_CONDITIONS.find(known => known.sql.duckdb === rule.sql.duckdb)!.holds
+      const field = (name: string): unknown => {
+        const state = stateOf(document, columns, [name])
+        return isValue(state) ? state : null
+      }
+      return { checked: true, violated: !holdsOf(field) }
+    }
+  }
+  if (rule.kind !== 'type' && rule.column.includes(EACH)) {
+    const places = placesOf(document, columns, rule.column).map(state => ({
+      state,
+      ...evaluateState(rule, state, true),
+    }))
+    const failing = places.filter(place => place.violated).map(place => place.state)
+    const told = jsonOf(failing, { kind: 'list', element: typeAt(columns, rule.column) })
+    return { checked: places.some(place => place.checked), violated: failing.length > 0, told }
+  }
   const around = rule.column.length === 1 || isValue(stateOf(document, columns, rule.column.slice(0, -1)))
+  return evaluateState(rule, stateOf(document, columns, rule.column), around)
+}
+
+function evaluateState(
+  rule: Exclude<RowRule, { kind: 'anyOf' | 'compare' | 'condition' }>,
+  state: unknown,
+  around: boolean,
+): One {
   switch (rule.kind) {
     case 'type':
       return { checked: true, violated: state === WRONG }
@@ -118,32 +156,6 @@ function evaluateOne(
     case 'notMissing':
       return { checked: around, violated: around && (state === ABSENT || rule.values.includes(state as string)) }
     default:
-      return { checked: isValue(state), violated: isValue(state) && !satisfies(rule, state) }
-  }
-}
-
-type ValueRule = Extract<
-  Rule,
-  { kind: 'pattern' | 'minimum' | 'maximum' | 'minLength' | 'maxLength' | 'minItems' | 'maxItems' | 'enum' }
->
-
-function satisfies(rule: ValueRule, value: unknown): boolean {
-  switch (rule.kind) {
-    case 'pattern':
-      return new RegExp(`^(?:${rule.pattern})$`, 'u').test(value as string)
-    case 'minimum':
-      return rule.exclusive ? (value as number) > Number(rule.bound) : (value as number) >= Number(rule.bound)
-    case 'maximum':
-      return rule.exclusive ? (value as number) < Number(rule.bound) : (value as number) <= Number(rule.bound)
-    case 'minLength':
-      return [...(value as string)].length >= rule.bound
-    case 'maxLength':
-      return [...(value as string)].length <= rule.bound
-    case 'minItems':
-      return (value as unknown[]).length >= rule.bound
-    case 'maxItems':
-      return (value as unknown[]).length <= rule.bound
-    case 'enum':
-      return rule.values.some(item => item === value)
+      return { checked: isValue(state), violated: isValue(state) && !satisfies(rule satisfies ValueRule, state) }
   }
 }

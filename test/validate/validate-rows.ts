@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
+import { Ajv } from 'ajv'
 import { openDuckDb } from '../../src/adapters/duckdb/duckdb-engine.js'
 import { readViolations } from '../../src/catalog/violations.js'
 import type { Column, ColumnType } from '../../src/model/column.js'
@@ -7,7 +9,8 @@ import type { Contract } from '../../src/model/contract.js'
 import type { ValidationResult, Violation } from '../../src/model/result.js'
 import type { ColumnPath, Rule } from '../../src/model/rule.js'
 import type { ObjectStore } from '../../src/ports/object-store.js'
-import { validateRun } from '../../src/validate/validate-run.js'
+import { type ValidateRequest, validateRun } from '../../src/validate/validate-run.js'
+import { checkingCells } from './checking-cells.js'
 import { type MadeRow, type MadeRun, makeRun } from './made-run.js'
 
 export function column(name: string, type: ColumnType | ColumnType['kind']): Column {
@@ -69,12 +72,23 @@ export async function validateRows(
   return validateMade(folder, contract, await makeRun(folder, contract.columns, parts))
 }
 
+const isResult = new Ajv({ strict: true }).compile(
+  JSON.parse(readFileSync(new URL('../../schema/result.schema.json', import.meta.url), 'utf8')),
+)
+
 /** Validates a run that lies in a folder, and removes both. */
-export async function validateMade(folder: string, contract: Contract, { lake, manifest }: MadeRun): Promise<Checked> {
+export async function validateMade(
+  folder: string,
+  contract: Contract,
+  { lake, manifest }: MadeRun,
+  more: Pick<ValidateRequest, 'references' | 'previous'> = {},
+): Promise<Checked> {
   const engine = await openDuckDb({ lake, threads: 2 })
   try {
-    const services = { lake, engine, clock: tickingClock() }
-    const { result, rowsKeys } = await validateRun(services, { manifest, contract, rows: true, host: 'h', tool: 't' })
+    const services = { lake, engine: checkingCells(engine), clock: tickingClock() }
+    const request = { manifest, contract, ...more, rows: true, host: 'h', tool: 't' }
+    const { result, rowsKeys } = await validateRun(services, request)
+    if (!isResult(result)) throw new TypeError(`no result by its schema: ${JSON.stringify(isResult.errors)}`)
     const violations: Violation[] = []
     for await (const violation of readViolations(lake, result)) violations.push(violation)
     const counts = Object.fromEntries(

@@ -90,6 +90,7 @@ describe('writes', () => {
           severity: 'error',
           message: 'rowCount!',
           threshold: 1,
+          observed: '4',
           checked: 1,
           violated: 0,
           status: 'pass',

@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { LakeferryError, reasonOf } from '../../errors.js'
 import type { ObjectStore } from '../../ports/object-store.js'
-import type { QueryEngine, QueryRequest, Statement } from '../../ports/query-engine.js'
+import type { QueryEngine, QueryRequest, Relation, Statement } from '../../ports/query-engine.js'
 import { converterOf, rowsOf } from './cells.js'
 import { localParts, removeParts } from './part-files.js'
-import { defineData } from './relation.js'
+import { defineRelation } from './relation.js'
+import { quoted } from './sql-type.js'
+import { streamWhole } from './whole-answer.js'
 
 export interface DuckDbOptions {
   /** Where the parts are. */
@@ -21,6 +23,7 @@ export interface DuckDbOptions {
 }
 
 const ENGINE = 'duckdb'
+const DATA = 'data'
 const MAX_THREADS = 4
 const MEMORY_LIMIT = '256MB'
 
@@ -82,15 +85,15 @@ class DuckDbEngine implements QueryEngine {
     return String(reader.getRows()[0]?.[0])
   }
 
-  async run({ manifest, columns, statements, onPage, signal }: QueryRequest): Promise<void> {
+  async run({ manifest, columns, references = [], statements, onPage, signal }: QueryRequest): Promise<void> {
     signal?.throwIfAborted()
     this.#runs += 1
     const folder = join(this.#scratch, `run-${process.pid}-${this.#runs}`)
     const interrupt = (): void => this.#connection.interrupt()
     signal?.addEventListener('abort', interrupt)
     try {
-      const files = await localParts(this.#lake, manifest, folder, signal)
-      await this.#step('open the Parquet parts', signal, () => defineData(this.#connection, this.#lake, files, columns))
+      for (const relation of [{ name: DATA, manifest, columns }, ...references])
+        await this.#open(relation, join(folder, relation.name), signal)
       for (const statement of statements) {
         signal?.throwIfAborted()
         if (statement.onlyIf?.() === false) continue
@@ -99,6 +102,8 @@ class DuckDbEngine implements QueryEngine {
     } finally {
       signal?.removeEventListener('abort', interrupt)
       await removeParts(folder)
+      // What is not of the next run must not answer for it.
+      for (const { name } of references) await this.#connection.run(`DROP VIEW IF EXISTS ${quoted(name)}`)
     }
   }
 
@@ -108,25 +113,35 @@ class DuckDbEngine implements QueryEngine {
     if (this.#ownScratch) await rm(this.#scratch, { recursive: true, force: true })
   }
 
+  async #open({ name, manifest, columns }: Relation, folder: string, signal: AbortSignal | undefined): Promise<void> {
+    const files = await localParts(this.#lake, manifest, folder, signal)
+    const step = name === DATA ? 'open the Parquet parts' : `open the Parquet parts of ${manifest.dataset}`
+    await this.#step(step, signal, () => defineRelation(this.#connection, this.#lake, files, columns, name))
+  }
+
   async #query(
     { name, sql }: Statement,
     onPage: QueryRequest['onPage'],
     signal: AbortSignal | undefined,
   ): Promise<void> {
     const step = `run the statement ${name}`
-    const { result, converters } = await this.#step(step, signal, async () => {
-      const result = await this.#connection.stream(typeof sql === 'function' ? sql() : sql)
-      return { result, converters: result.columnTypes().map(converterOf) }
-    })
-    for (;;) {
-      // Between pages nothing runs that could be interrupted.
-      signal?.throwIfAborted()
-      const rows = await this.#step(step, signal, async () => {
-        const chunk = await result.fetchChunk()
-        return chunk && chunk.rowCount > 0 ? rowsOf(chunk, converters) : undefined
-      })
-      if (rows === undefined) return
-      await onPage(name, rows)
+    const answer = await this.#step(step, signal, () =>
+      streamWhole(this.#connection, typeof sql === 'function' ? sql() : sql),
+    )
+    try {
+      const converters = await this.#step(step, signal, async () => answer.result.columnTypes().map(converterOf))
+      for (;;) {
+        // Between pages nothing runs that could be interrupted.
+        signal?.throwIfAborted()
+        const rows = await this.#step(step, signal, async () => {
+          const chunk = await answer.next()
+          return chunk && rowsOf(chunk, converters)
+        })
+        if (rows === undefined) return
+        await onPage(name, rows)
+      }
+    } finally {
+      await answer.close()
     }
   }
 

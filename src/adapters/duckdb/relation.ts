@@ -5,32 +5,34 @@ import { damagedPart, type PartFile } from './part-files.js'
 import { duckdbTypeText, partColumns, quoted, sqlType } from './sql-type.js'
 
 /**
- * Makes the relation `data` of the parts, without a cast: a part whose columns, types or number of documents are not
+ * Makes a relation of the parts, without a cast: a part whose columns, types or number of documents are not
  * the manifest's is refused, since DuckDB would quietly fit the others to the first.
  *
  * @throws `LAKE_OBJECT_DAMAGED`
  */
-export async function defineData(
+export async function defineRelation(
   connection: DuckDBConnection,
   lake: ObjectStore,
   files: readonly PartFile[],
   columns: readonly Column[],
+  name: string,
 ): Promise<void> {
   for (const file of files) await requirePart(connection, lake, file, columns)
   const wanted = partColumns(columns)
   const list =
     files.length === 0
-      ? wanted.map(({ name, type }) => `CAST(NULL AS ${sqlType(type)}) AS ${quoted(name)}`)
-      : wanted.map(({ name }) => quoted(name))
+      ? wanted.map(column => `CAST(NULL AS ${sqlType(column.type)}) AS ${quoted(column.name)}`)
+      : wanted.map(column => quoted(column.name))
   // The path has run=… in it, which is no column.
   const from =
     files.length === 0
       ? 'WHERE FALSE'
       : `FROM read_parquet([${files.map(({ path }) => pathLiteral(path)).join(', ')}], hive_partitioning = false, union_by_name = false)`
-  await connection.run(`CREATE OR REPLACE TEMP VIEW data AS SELECT ${list.join(', ')} ${from}`)
+  await connection.run(`CREATE OR REPLACE TEMP VIEW ${quoted(name)} AS SELECT ${list.join(', ')} ${from}`)
 }
 
-async function requirePart(
+/** @throws `LAKE_OBJECT_DAMAGED` unless the part has just these columns, with these types, and its number of documents */
+export async function requirePart(
   connection: DuckDBConnection,
   lake: ObjectStore,
   { part, path }: PartFile,
@@ -50,6 +52,6 @@ async function requirePart(
   if (documents !== part.documents) throw damagedPart(lake, part, `${part.documents} documents`, `${documents}`)
 }
 
-function pathLiteral(path: string): string {
+export function pathLiteral(path: string): string {
   return `'${path.replaceAll("'", "''")}'`
 }

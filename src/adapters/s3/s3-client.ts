@@ -66,6 +66,22 @@ export async function openS3Client(sdk: S3Sdk, connection: S3Connection): Promis
   }
 }
 
+/**
+ * What the AWS SDK's own chain (environment, profile, container, instance) finds, for another program that is to reach the
+ * same lake. Undefined when it finds nothing: that program may know more.
+ */
+export async function findS3Credentials(connection: S3Connection): Promise<S3Credentials | undefined> {
+  const client = await openS3Client(await loadS3Sdk(), connection)
+  try {
+    const { accessKeyId, secretAccessKey, sessionToken } = await client.config.credentials()
+    return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) }
+  } catch {
+    return undefined
+  } finally {
+    client.destroy()
+  }
+}
+
 function checkEndpoint(endpoint: string): void {
   let url: URL
   try {

@@ -83,7 +83,7 @@ function demoDeps(context: CommandContext, progress: ProgressReporter): DemoDeps
           if (contract === undefined) throw new LakeferryError('DATASET_NO_CONTRACT', { dataset: dataset.name })
           const manifest = await latestManifest(lake, dataset.name)
           const request = { manifest, contract, rows: true, signal: step.signal }
-          const { result } = await validateStep({ lake, engine, clock }, request)
+          const { result } = await validateStep({ lake, engineFor: async () => engine, clock }, request)
           return {
             status: result.status,
             failingDocuments: result.failingDocuments.error,

@@ -1,4 +1,4 @@
-import { type Config, type DatasetConfig, isBackup } from '../../config/config.js'
+import { type Config, type DatasetConfig, type EngineKind, isBackup } from '../../config/config.js'
 import type { LoadedConfig } from '../../config/load-config.js'
 import type { ErrorFamily } from '../../errors.js'
 import { LakeferryError } from '../../errors.js'
@@ -6,7 +6,7 @@ import { lakeKey } from '../../model/lake-key.js'
 import { redactUri } from '../../model/redact-uri.js'
 import { newRunId } from '../../model/run-id.js'
 import { formatNoun } from '../../report/figures.js'
-import { loadDatasetContract, openEngine, openLake, openSource } from '../../wire.js'
+import { loadDatasetContract, openEngine, openLake, openRemoteRunner, openSource, probeSpark } from '../../wire.js'
 import type { CommandContext, CommandModule } from '../command.js'
 import { examples } from '../examples.js'
 import { EXIT } from '../exit-codes.js'
@@ -61,7 +61,7 @@ export const run: CommandModule['run'] = async context => {
   for (const dataset of config.datasets) await attempt(`contract of ${dataset.name}`, () => checkContract(dataset))
   await checkSource(config, context.signal, attempt)
   await attempt('lake', () => checkLake(config, context))
-  await attempt('engine', () => checkEngine(config, context.signal))
+  for (const [name, check] of engineChecks(config, context)) await attempt(name, check)
   if (families.includes('service')) return EXIT.service
   return families.length > 0 ? EXIT.usage : EXIT.fine
 }
@@ -156,10 +156,28 @@ async function checkLake(config: Config, { io, signal }: CommandContext): Promis
   })
 }
 
-async function checkEngine(config: Config, signal: AbortSignal): Promise<string> {
-  return withOpen(openLake(config), signal, lake =>
-    withOpen(openEngine(config, lake), signal, async engine => `${engine.name} ${await engine.version()}`),
-  )
+/** Of the configured engine; of both that `auto` chooses from. */
+function engineChecks(config: Config, context: CommandContext): [name: string, check: () => Promise<Finding>][] {
+  const { kind, large } = config.engine
+  const kinds = kind === 'auto' ? (['duckdb', large] as const) : [kind]
+  return kinds.map(kind => [kinds.length === 1 ? 'engine' : `engine ${kind}`, () => checkEngine(kind, config, context)])
+}
+
+async function checkEngine(kind: EngineKind, config: Config, { io, signal }: CommandContext): Promise<Finding> {
+  if (kind === 'spark') return describeSpark(await probeSpark(config, io.env))
+  return withOpen(openLake(config), signal, async lake => {
+    if (kind !== 'duckdb') {
+      // What a job may do is known only by starting one, which costs money.
+      const opening = openRemoteRunner(config, lake, kind)
+      return withOpen(opening, signal, async () => `${kind}: the configuration is whole; AWS was not asked`)
+    }
+    const opening = openEngine(config, lake, { kind })
+    return withOpen(opening, signal, async engine => `${engine.name} ${await engine.version()}`)
+  })
+}
+
+function describeSpark({ submit, version, java, master }: Awaited<ReturnType<typeof probeSpark>>): string {
+  return `spark ${version}, ${submit}, Java ${java}, master ${master}`
 }
 
 function print({ out }: CommandContext, { name, ok, detail, hint }: Check): void {

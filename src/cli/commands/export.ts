@@ -5,8 +5,9 @@ import { examples } from '../examples.js'
 import { EXIT } from '../exit-codes.js'
 import { datasetArguments, formatFlag, formatOption, resumeOption, runIdOption } from '../options.js'
 import { loadContracts } from '../steps/contracts.js'
+import { Cycle, exportOrder } from '../steps/cycle.js'
 import { eachDataset } from '../steps/each-dataset.js'
-import { exportFacts, exportLine, exportStep } from '../steps/export-step.js'
+import { exportInCycle } from '../steps/export-step.js'
 import { withOpen } from '../steps/resource.js'
 
 interface Options {
@@ -34,30 +35,20 @@ export const describe: CommandModule['describe'] = command => {
 }
 
 export const run: CommandModule['run'] = async (context, parsed) => {
-  const { out, signal, io } = context
+  const { signal, io } = context
   const { format, runId, resume = false } = parsed.opts<Options>()
   const { config } = await context.loadConfig(formatFlag(format))
   const datasets = selectDatasets(config, parsed.args)
   const contracts = await loadContracts(datasets)
   const progress = await context.progress()
-  await withOpen(openLake(config), signal, lake =>
-    withOpen(openSource(config), signal, source =>
-      eachDataset(context, datasets, async (dataset, tell) => {
-        const bar = progress.start(dataset.name)
-        const outcome = await exportStep({ source, lake, clock: io.clock }, dataset, {
-          contract: contracts.get(dataset.name),
-          runId,
-          resume,
-          memoryBytes: config.limits.memoryBytes,
-          readers: config.source.concurrency,
-          signal,
-          onProgress: context.options.quiet ? undefined : bar.update,
-        }).finally(bar.stop)
-        for (const warning of outcome.warnings) out.warn(`${dataset.name}: ${warning}`)
-        out.line(exportLine(outcome))
-        tell(exportFacts(outcome))
+  await withOpen(openLake(config), signal, async lake => {
+    const cycle = await Cycle.begin(lake, datasets, { runId, resume, now: io.clock.now() })
+    await withOpen(openSource(config), signal, source =>
+      eachDataset(context, exportOrder(datasets, contracts), async (dataset, tell) => {
+        const deps = { context, config, progress, cycle, source, lake }
+        await exportInCycle(deps, dataset, { contract: contracts.get(dataset.name), resume }, tell)
       }),
-    ),
-  )
+    )
+  })
   return EXIT.fine
 }

@@ -80,12 +80,13 @@ export const run: CommandModule['run'] = async (context, parsed) => {
   }
   const contracts = await loadContracts(datasets)
   await withOpen(openLake(config), context.signal, lake =>
-    eachDataset(context, datasets, async ({ name: dataset }, tell) => {
+    eachDataset(context, datasets, async (config, tell) => {
+      const dataset = config.name
       const found = runId === undefined ? await latestRun(lake, dataset) : parseRunId(runId)
       if (found === undefined) throw new LakeferryError('RUN_NONE', { dataset })
       const report = certificate
         ? await certificateReport(lake, { dataset, runId: found, signal: context.signal })
-        : await validationReport(lake, { dataset, runId: found, contract: contracts.get(dataset) })
+        : await validationReport(lake, { dataset: config, runId: found, contract: contracts.get(dataset) })
       tell({ runId: found, ...report.facts, format: format ?? null, output: null })
       if (format === undefined) return await report.print(out)
       const text = await report.render(format)

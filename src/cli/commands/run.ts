@@ -1,94 +1,107 @@
+import { Option } from 'commander'
 import { type DatasetConfig, selectDatasets } from '../../config/config.js'
 import { LakeferryError } from '../../errors.js'
-import { openEngine, openLake, openSource } from '../../wire.js'
+import type { GateOutcome } from '../../model/gate.js'
+import type { Manifest } from '../../model/manifest.js'
+import { openLake, openSource } from '../../wire.js'
 import type { CommandModule } from '../command.js'
 import { examples } from '../examples.js'
-import { EXIT } from '../exit-codes.js'
 import {
+  againOption,
   datasetArguments,
   engineFlag,
   engineOption,
   formatFlag,
   formatOption,
+  resumeOption,
   rowsOption,
   runIdOption,
 } from '../options.js'
 import { loadContracts } from '../steps/contracts.js'
+import { Cycle, exportOrder } from '../steps/cycle.js'
 import { eachDataset } from '../steps/each-dataset.js'
-import { exportFacts, exportLine, exportStep } from '../steps/export-step.js'
-import { placeOf, printVerdict, reportInput } from '../steps/report-step.js'
+import { Engines } from '../steps/engines.js'
+import { exportInCycle } from '../steps/export-step.js'
+import { gateExit } from '../steps/gate-step.js'
+import { inspectRun } from '../steps/inspect-step.js'
 import { withOpen } from '../steps/resource.js'
-import { validateFacts, validateStep } from '../steps/validate-step.js'
 
 interface Options {
   readonly format?: string
   readonly runId?: string
+  readonly resume?: true
   readonly engine?: string
   readonly rows?: true
+  readonly again?: true
+  /** commander's, of --no-profile. */
+  readonly profile: boolean
 }
 
 export const describe: CommandModule['describe'] = command => {
   datasetArguments(command)
     .description(
-      'Exports, validates, writes the reports and judges: what a schedule calls. Exit code 1 says that the data break ' +
-        'their contract; the run is committed all the same. A dataset without a contract is only exported.',
+      'Exports, validates, writes the reports and judges: what a schedule calls. All exports come first, under one run id. Exit ' +
+        'code 1 says that the data break their contract, that some were rejected or that there are none; the run is committed ' +
+        'all the same. A dataset without a contract is only exported.',
     )
     .addOption(formatOption())
     .addOption(runIdOption())
+    .addOption(resumeOption())
     .addOption(engineOption())
     .addOption(rowsOption())
-    .addHelpText('after', examples('lakeferry run', 'lakeferry run papers --rows', 'lakeferry run --json --quiet'))
+    .addOption(
+      new Option('--no-profile', 'do not compare volume, null rates, distinct counts and means with earlier runs'),
+    )
+    .addOption(againOption())
+    .addHelpText(
+      'after',
+      examples(
+        'lakeferry run',
+        'lakeferry run papers --rows',
+        'lakeferry run --resume',
+        'lakeferry run --json --quiet',
+      ),
+    )
 }
 
 export const run: CommandModule['run'] = async (context, parsed) => {
-  const { out, signal, io } = context
-  const { format, runId, engine: kind, rows = false } = parsed.opts<Options>()
+  const { signal, io } = context
+  const { format, runId, resume = false, engine: kind, rows = false, again = false, profile } = parsed.opts<Options>()
   const { config } = await context.loadConfig([...formatFlag(format), ...engineFlag(kind)])
   const datasets = selectDatasets(config, parsed.args)
   const contracts = await loadContracts(datasets)
   for (const dataset of datasets) requireParquet(dataset)
   const progress = await context.progress()
-  const { clock } = io
-  let failed = false
-  await withOpen(openLake(config), signal, lake =>
-    withOpen(openSource(config), signal, source =>
-      withOpen(openEngine(config, lake), signal, engine =>
-        eachDataset(context, datasets, async (dataset, tell) => {
-          const { name } = dataset
-          const contract = contracts.get(name)
-          const bar = progress.start(name)
-          const stepOptions = {
-            ...{ contract, runId, readers: config.source.concurrency, signal },
-            onProgress: context.options.quiet ? undefined : bar.update,
-            memoryBytes: config.limits.memoryBytes,
-          }
-          const exported = await exportStep({ source, lake, clock }, dataset, stepOptions).finally(bar.stop)
-          for (const warning of exported.warnings) out.warn(`${name}: ${warning}`)
-          out.line(exportLine(exported))
-          tell(exportFacts(exported))
-          if (contract === undefined) {
-            tell({ status: null })
-            return
-          }
-
-          signal.throwIfAborted()
-          const { manifest } = exported
-          const validation = await validateStep({ lake, engine, clock }, { manifest, contract, rows, signal })
-          failed ||= validation.result.status === 'fail'
-          const facts = validateFacts(validation)
-          tell({ ...facts, seconds: exported.seconds + validation.execution.seconds })
-
-          const input = await reportInput(lake, { dataset: name, runId: exported.runId, contract })
-          const { writeReports } = await import('../../report/write-report.js')
-          const reports = await writeReports({ lake }, input)
-          tell({ reports })
-          await printVerdict(out, input)
-          out.line(`  ${out.paint.dim('report')} ${placeOf(lake, reports.html)}`)
-        }),
-      ),
-    ),
-  )
-  return failed ? EXIT.data : EXIT.fine
+  const inOrder = exportOrder(datasets, contracts)
+  const manifests = new Map<string, { readonly manifest: Manifest; readonly seconds: number }>()
+  const outcomes: GateOutcome[] = []
+  await withOpen(openLake(config), signal, async lake => {
+    const cycle = await Cycle.begin(lake, datasets, { runId, resume, now: io.clock.now() })
+    await withOpen(openSource(config), signal, source =>
+      eachDataset(context, inOrder, async (dataset, tell) => {
+        const contract = contracts.get(dataset.name)
+        const deps = { context, config, progress, cycle, source, lake }
+        const { manifest, seconds } = await exportInCycle(deps, dataset, { contract, resume }, tell)
+        manifests.set(dataset.name, { manifest, seconds })
+        if (contract === undefined) tell({ status: null })
+      }),
+    )
+    await withOpen(Promise.resolve(new Engines(context, config, lake)), signal, engines =>
+      eachDataset(context, inOrder, async (dataset, tell) => {
+        const contract = contracts.get(dataset.name)
+        const exported = manifests.get(dataset.name)
+        if (contract === undefined || exported === undefined) return
+        const { manifest } = exported
+        const { validation, gate } = await inspectRun({ context, config, lake, engines }, tell, {
+          ...{ dataset, manifest, contract, rows, profile, again },
+          ...{ newest: true, reports: true },
+        })
+        tell({ seconds: exported.seconds + validation.seconds })
+        outcomes.push(gate.outcome)
+      }),
+    )
+  })
+  return gateExit(outcomes)
 }
 
 /** Before anything is exported that could not be judged. */

@@ -2,8 +2,10 @@ import { readResult } from '../../catalog/catalog.js'
 import { listUnfinished, type UnfinishedRun } from '../../catalog/run-listing.js'
 import { type DatasetConfig, selectDatasets } from '../../config/config.js'
 import { LakeferryError } from '../../errors.js'
+import type { Contract } from '../../model/contract.js'
 import { durationText } from '../../model/duration.js'
-import type { ResultStatus } from '../../model/result.js'
+import type { Gate } from '../../model/gate.js'
+import type { ResultStatus, ValidationResult } from '../../model/result.js'
 import { checkFreshness, type Freshness, type FreshnessState, freshnessPromise } from '../../monitor/freshness.js'
 import type { ObjectStore } from '../../ports/object-store.js'
 import { formatNoun, formatSeconds } from '../../report/figures.js'
@@ -15,6 +17,7 @@ import { datasetArguments } from '../options.js'
 import type { Output } from '../output.js'
 import { loadContracts } from '../steps/contracts.js'
 import { eachDataset } from '../steps/each-dataset.js'
+import { gateOf } from '../steps/gate-step.js'
 import { withOpen } from '../steps/resource.js'
 import { type TableCell, tableLines } from '../table.js'
 
@@ -23,6 +26,8 @@ interface Standing {
   readonly freshness: Freshness
   /** Of the newest committed run's last validation. */
   readonly status: ResultStatus | undefined
+  /** Undefined as long as it was not validated. */
+  readonly gate: Gate | undefined
   readonly unfinished: readonly UnfinishedRun[]
 }
 
@@ -47,7 +52,8 @@ export const run: CommandModule['run'] = async (context, parsed) => {
     eachDataset(context, datasets, async (dataset, tell) => {
       const promise = freshnessPromise(contracts.get(dataset.name)?.freshnessSeconds, config.monitor.freshnessSeconds)
       const freshness = await checkFreshness({ lake, clock: io.clock }, dataset.name, promise)
-      const standing = await completeStanding(lake, dataset, freshness, io.clock.now())
+      const contract = contracts.get(dataset.name)
+      const standing = await completeStanding(lake, dataset, { freshness, contract, now: io.clock.now() })
       standings.push(standing)
       tell(standingFacts(standing))
       rows.push(...standingRows(dataset.name, standing, out))
@@ -63,31 +69,35 @@ export function statusExit(standings: readonly Standing[]): number {
     standings.some(({ freshness }) => states.includes(freshness.state))
   if (has('unknown')) return EXIT.service
   if (has('stale', 'none')) return EXIT.stale
-  return standings.some(({ status }) => status === 'fail') ? EXIT.data : EXIT.fine
+  return standings.some(({ gate }) => gate !== undefined && gate.outcome !== 'good') ? EXIT.data : EXIT.fine
 }
 
 async function completeStanding(
   lake: ObjectStore,
-  { name }: DatasetConfig,
-  freshness: Freshness,
-  now: Date,
+  dataset: DatasetConfig,
+  { freshness, contract, now }: { freshness: Freshness; contract: Contract | undefined; now: Date },
 ): Promise<Standing> {
+  const { name } = dataset
   const { manifest } = freshness
   try {
-    return {
-      freshness,
-      status: manifest === undefined ? undefined : (await readResult(lake, name, manifest.runId))?.status,
-      unfinished: await listUnfinished(lake, name, now),
-    }
+    const result = manifest && (await readResult(lake, name, manifest.runId))
+    // Its age is told by its freshness.
+    const gate = manifest && result && gateOf({ dataset, manifest, result, contract: heldTo(result, contract) })
+    return { freshness, status: result?.status, gate, unfinished: await listUnfinished(lake, name, now) }
   } catch (error) {
     if (!(error instanceof LakeferryError)) throw error
     const problem = freshness.problem ?? error.message
-    return { freshness: { ...freshness, state: 'unknown', problem }, status: undefined, unfinished: [] }
+    const unknown: Freshness = { ...freshness, state: 'unknown', problem }
+    return { freshness: unknown, status: undefined, gate: undefined, unfinished: [] }
   }
 }
 
+function heldTo(result: ValidationResult, contract: Contract | undefined): Contract | undefined {
+  return contract?.fingerprint === result.contract.fingerprint ? contract : undefined
+}
+
 /** As `--json` tells it; docs/cli.md. */
-function standingFacts({ freshness, status, unfinished }: Standing): Record<string, unknown> {
+function standingFacts({ freshness, status, gate, unfinished }: Standing): Record<string, unknown> {
   const { state, manifest, ageSeconds, promise, problem } = freshness
   return {
     state,
@@ -98,6 +108,7 @@ function standingFacts({ freshness, status, unfinished }: Standing): Record<stri
     promiseFrom: promise.from,
     documents: manifest?.documents ?? null,
     status: status ?? null,
+    gate: gate ?? null,
     unfinished: unfinished.map(({ runId, since, by, renewedAt, state }) => ({
       runId,
       since: since ?? null,
@@ -115,7 +126,7 @@ const VERDICTS: Readonly<Record<ResultStatus, string>> = {
   fail: 'breaks its contract',
 }
 
-function standingRows(dataset: string, { freshness, status, unfinished }: Standing, out: Output): TableCell[][] {
+function standingRows(dataset: string, { freshness, status, gate, unfinished }: Standing, out: Output): TableCell[][] {
   const { paint } = out
   const { state, manifest, ageSeconds, promise, problem } = freshness
   const colours = { fresh: paint.green, stale: paint.red, none: paint.red, unknown: paint.red } as const
@@ -136,8 +147,10 @@ function standingRows(dataset: string, { freshness, status, unfinished }: Standi
       { text: manifest.runId, paint: paint.dim },
     )
   }
+  const wrong = gate?.reasons.filter(reason => reason.outcome !== 'bad') ?? []
   return [
     head,
+    ...wrong.map(({ outcome, reason }): TableCell[] => ['', { text: outcome, paint: paint.red }, reason]),
     ...unfinished.map(({ runId, since, by, state }): TableCell[] => [
       '',
       { text: 'unfinished', paint: paint.yellow },

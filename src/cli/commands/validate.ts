@@ -1,63 +1,78 @@
 import { latestManifest, readManifest } from '../../catalog/catalog.js'
 import { selectDatasets } from '../../config/config.js'
-import { openEngine, openLake } from '../../wire.js'
+import type { GateOutcome } from '../../model/gate.js'
+import { openLake } from '../../wire.js'
 import type { CommandModule } from '../command.js'
 import { examples } from '../examples.js'
-import { EXIT } from '../exit-codes.js'
-import { datasetArguments, engineFlag, engineOption, rowsOption, runOption } from '../options.js'
+import {
+  againOption,
+  datasetArguments,
+  engineFlag,
+  engineOption,
+  profileOption,
+  rowsOption,
+  runOption,
+} from '../options.js'
 import { loadContracts, withContract } from '../steps/contracts.js'
 import { eachDataset } from '../steps/each-dataset.js'
-import { printVerdict, reportInput } from '../steps/report-step.js'
+import { Engines } from '../steps/engines.js'
+import { gateExit } from '../steps/gate-step.js'
+import { inspectRun } from '../steps/inspect-step.js'
 import { withOpen } from '../steps/resource.js'
-import { validateFacts, validateStep } from '../steps/validate-step.js'
 
 interface Options {
   readonly run?: string
   readonly engine?: string
   readonly rows?: true
+  readonly profile?: true
+  readonly again?: true
 }
 
 export const describe: CommandModule['describe'] = command => {
   datasetArguments(command)
-    .description('Holds a committed run to its data contract. Exit code 1 says that the data break it.')
+    .description(
+      'Holds a committed run to its data contract, and judges it. Exit code 1 says that the data break it, that some were ' +
+        'rejected or that there are none; 4 that they are older than promised. A verdict that is on the lake already is told again.',
+    )
     .addOption(runOption())
     .addOption(engineOption())
     .addOption(rowsOption())
+    .addOption(profileOption())
+    .addOption(againOption())
     .addHelpText(
       'after',
       examples(
         'lakeferry validate',
         'lakeferry validate papers --rows',
         'lakeferry validate papers --run 20261122T020000.000Z-1a2b3c',
+        'lakeferry validate papers --again --profile',
         'lakeferry validate --json --quiet | jq \'.datasets[].rules[] | select(.status == "fail")\'',
       ),
     )
 }
 
 export const run: CommandModule['run'] = async (context, parsed) => {
-  const { out, signal, io } = context
+  const { signal } = context
   const options = parsed.opts<Options>()
+  const { run: runId, rows = false, profile = false, again = false } = options
   const { config } = await context.loadConfig(engineFlag(options.engine))
   const datasets = withContract(selectDatasets(config, parsed.args), parsed.args.length > 0)
   const contracts = await loadContracts(datasets)
-  let failed = false
+  const outcomes: GateOutcome[] = []
   await withOpen(openLake(config), signal, lake =>
-    withOpen(openEngine(config, lake), signal, engine =>
+    withOpen(Promise.resolve(new Engines(context, config, lake)), signal, engines =>
       eachDataset(context, datasets, async (dataset, tell) => {
         const { name } = dataset
         const contract = contracts.get(name)
         if (contract === undefined) throw new TypeError(`${name} has lost its contract`)
-        const manifest = await (options.run === undefined
-          ? latestManifest(lake, name)
-          : readManifest(lake, name, options.run))
-        const deps = { lake, engine, clock: io.clock }
-        const validation = await validateStep(deps, { manifest, contract, rows: options.rows ?? false, signal })
-        tell(validateFacts(validation))
-        failed ||= validation.result.status === 'fail'
-        const input = await reportInput(lake, { dataset: name, runId: manifest.runId, contract, historyRuns: 0 })
-        await printVerdict(out, input)
+        const manifest = await (runId === undefined ? latestManifest(lake, name) : readManifest(lake, name, runId))
+        const { gate } = await inspectRun({ context, config, lake, engines }, tell, {
+          ...{ dataset, manifest, contract, rows, profile, again },
+          newest: runId === undefined,
+        })
+        outcomes.push(gate.outcome)
       }),
     ),
   )
-  return failed ? EXIT.data : EXIT.fine
+  return gateExit(outcomes)
 }

@@ -1,4 +1,4 @@
-import type { DatasetConfig } from '../../config/config.js'
+import type { Config, DatasetConfig } from '../../config/config.js'
 import type { ExportProgress } from '../../export/progress.js'
 import type { ExportOutcome } from '../../export/request.js'
 import type { Contract } from '../../model/contract.js'
@@ -7,7 +7,11 @@ import type { Clock } from '../../ports/clock.js'
 import type { DocumentSource } from '../../ports/document-source.js'
 import type { ObjectStore } from '../../ports/object-store.js'
 import { formatBytes, formatNoun, formatSeconds } from '../../report/figures.js'
+import type { CommandContext } from '../command.js'
+import type { ProgressReporter } from '../progress.js'
 import { TOOL } from '../version.js'
+import type { Cycle } from './cycle.js'
+import type { Tell } from './each-dataset.js'
 
 export interface ExportStepDeps {
   readonly source: DocumentSource
@@ -59,6 +63,42 @@ export async function exportStep(
     ...(runId === undefined ? {} : { runId }),
     ...(readers === undefined ? {} : { readers }),
   })
+}
+
+export interface CycleExportDeps {
+  readonly context: CommandContext
+  readonly config: Config
+  readonly progress: ProgressReporter
+  readonly cycle: Cycle
+  readonly source: DocumentSource
+  readonly lake: ObjectStore
+}
+
+/** One dataset's export in a cycle, with all that is said of it. What the cycle has committed before is only told. */
+export async function exportInCycle(
+  { context, config, progress, cycle, source, lake }: CycleExportDeps,
+  dataset: DatasetConfig,
+  { contract, resume }: { readonly contract: Contract | undefined; readonly resume: boolean },
+  tell: Tell,
+): Promise<ExportOutcome> {
+  const { out, io, signal, options } = context
+  const planned = await cycle.exportOf(dataset.name)
+  let outcome: ExportOutcome
+  if (planned.kind === 'committed') outcome = planned.outcome
+  else {
+    const bar = progress.start(dataset.name)
+    outcome = await exportStep({ source, lake, clock: io.clock }, dataset, {
+      ...{ contract, resume, signal },
+      runId: planned.runId,
+      memoryBytes: config.limits.memoryBytes,
+      readers: config.source.concurrency,
+      onProgress: options.quiet ? undefined : bar.update,
+    }).finally(bar.stop)
+  }
+  for (const warning of outcome.warnings) out.warn(`${dataset.name}: ${warning}`)
+  out.line(exportLine(outcome))
+  tell(exportFacts(outcome))
+  return outcome
 }
 
 /** What `--json` says of an export; docs/cli.md. */

@@ -1,3 +1,4 @@
+import type { DatasetConfig } from '../../config/config.js'
 import type { Contract } from '../../model/contract.js'
 import type { RunId } from '../../model/run-id.js'
 import type { ObjectStore } from '../../ports/object-store.js'
@@ -5,6 +6,7 @@ import type { CertificateInput } from '../../report/certificate.js'
 import type { ReportInput } from '../../report/report-input.js'
 import type { Output } from '../output.js'
 import { TOOL } from '../version.js'
+import { gateOf } from './gate-step.js'
 import { printVerdict, reportInput } from './report-step.js'
 
 export const REPORT_FORMATS = ['html', 'junit', 'md', 'json', 'text'] as const
@@ -19,15 +21,26 @@ export interface Rendering {
   readonly render: (format: ReportFormat) => Promise<string>
 }
 
+export interface ValidationReportRequest {
+  readonly dataset: DatasetConfig
+  readonly runId: RunId
+  /** Today's. */
+  readonly contract: Contract | undefined
+}
+
 /** The verdict on a validated run. */
 export async function validationReport(
   lake: ObjectStore,
-  request: { readonly dataset: string; readonly runId: RunId; readonly contract: Contract | undefined },
+  { dataset, runId, contract }: ValidationReportRequest,
 ): Promise<Rendering> {
-  const input = await reportInput(lake, request)
-  const { status, documents, failingDocuments, violations } = input.result
+  const collected = await reportInput(lake, { dataset: dataset.name, runId, contract })
+  const { manifest, result } = collected
+  // Only the contract that it was held to may say that there need be no documents. Its age is no part of a report on a run.
+  const heldTo = contract?.fingerprint === result.contract.fingerprint ? contract : undefined
+  const input = { ...collected, gate: gateOf({ dataset, manifest, result, contract: heldTo }) }
+  const { status, documents, failingDocuments, violations } = result
   return {
-    facts: { status, documents, failingDocuments, violations: violations.count },
+    facts: { status, documents, failingDocuments, violations: violations.count, gate: input.gate },
     print: out => printVerdict(out, input),
     render: format => renderReport(format, input),
   }
@@ -50,6 +63,7 @@ export async function certificateReport(
     documents: manifest.documents - manifest.rejects.documents,
     failingDocuments: result?.failingDocuments ?? null,
     violations: result?.violations.count ?? null,
+    gate: null,
   }
   return {
     facts,

@@ -18,7 +18,8 @@ export function parsePattern(pattern: string): PatternNode {
   if (pattern === '')
     throw new PatternError(0, 'the pattern is empty', 'Leave pattern out, or use maxLength: 0 for the empty text.')
   const starts = text.take('^')
-  const tree = parseChoice(text, 0)
+  const branches = parseBranches(text, 0)
+  const tree = choiceOf(branches)
   const ends = text.take('$')
   if (text.peek() === ')') text.refuse('a ) without its (', 'Write \\) for a bracket in the text.')
   if (text.peek() !== undefined)
@@ -27,7 +28,7 @@ export function parsePattern(pattern: string): PatternNode {
       '$ in the middle of a pattern',
       'The whole text is matched: leave it out. Write \\$ for a dollar sign.',
     )
-  if (starts && tree.kind === 'choice')
+  if (starts && branches.length > 1)
     throw new PatternError(
       0,
       '^ and $ belong to one branch of | only',
@@ -62,10 +63,14 @@ function repeats(node: PatternNode): number {
   }
 }
 
-function parseChoice(text: PatternText, depth: number): PatternNode {
+function parseBranches(text: PatternText, depth: number): readonly PatternNode[] {
   if (depth > 100) text.refuse('groups nested more than 100 deep', 'Make the pattern simpler.')
   const branches = [parseSequence(text, depth)]
   while (text.take('|')) branches.push(parseSequence(text, depth))
+  return branches
+}
+
+function choiceOf(branches: readonly PatternNode[]): PatternNode {
   return branches.length === 1 ? branches[0]! : { kind: 'choice', branches }
 }
 
@@ -130,7 +135,7 @@ function parseGroup(text: PatternText, depth: number): PatternNode {
     )
   const opened = text.offset
   text.skip(text.startsWith('(?:') ? 3 : 1)
-  const tree = parseChoice(text, depth + 1)
+  const tree = choiceOf(parseBranches(text, depth + 1))
   if (!text.take(')'))
     throw new PatternError(opened, 'a ( without its )', 'Close it, or write \\( for a bracket in the text.')
   return tree

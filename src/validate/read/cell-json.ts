@@ -46,8 +46,13 @@ function doubleJson(value: number): string {
 }
 
 function instantJson(microseconds: bigint): string {
-  // BSON dates are whole milliseconds.
+  const text = instantText(microseconds)
+  return text.startsWith('{') ? text : `"${text}"`
+}
+
+/** RFC 3339 to the millisecond, which is what BSON dates are whole of; JSON of Extended JSON beyond what has a date. */
+export function instantText(microseconds: bigint): string {
   const ms = microseconds / 1000n
   if (ms < -MAX_DATE_MS || ms > MAX_DATE_MS) return `{"$date":{"$numberLong":"${ms}"}}`
-  return `"${new Date(Number(ms)).toISOString()}"`
+  return new Date(Number(ms)).toISOString()
 }

@@ -1,49 +1,62 @@
-import type { Contract } from '../../model/contract.js'
-import type { RuleResult } from '../../model/result.js'
-import { type Rule, ruleColumn } from '../../model/rule.js'
+import { LakeferryError } from '../../errors.js'
+import type { Manifest } from '../../model/manifest.js'
+import type { Rule } from '../../model/rule.js'
 import type { Row } from '../../ports/query-engine.js'
-import { type DocumentRule, type Plan, restrict } from '../compile/plan.js'
+import { type DocumentRule, isDatasetRule, type Plan, restrict } from '../compile/plan.js'
+import { type DatasetOutcome, datasetOutcome } from './dataset-outcome.js'
+import { type OwnNumber, ownNumber } from './own-number.js'
 
-interface Count {
+export interface Count {
   readonly checked: number
   readonly violated: number
 }
 
-export function uniqueStatementName(rule: Pick<Rule, 'id'>): string {
-  return `unique ${rule.id}`
+/** Statements about one rule each. */
+export function statementName(what: 'unique' | 'foreignKey' | 'condition' | 'sql', { id }: Pick<Rule, 'id'>): string {
+  return `${what} ${id}`
 }
 
 /** What the statements counted, as their rows come in. */
 export class Counts {
   readonly #plan: Plan
   readonly #counts = new Map<string, Count>()
+  readonly #counted = new Map<string, number>()
+  readonly #newest = new Map<string, bigint | null>()
+  readonly #numbers = new Map<string, OwnNumber>()
+  readonly #readers = new Map<string, (row: Row) => void>()
   documents: number | undefined
 
   constructor(plan: Plan) {
     this.#plan = plan
+    this.#readers.set('facts', row => this.#readFacts(row))
+    for (const rule of [...plan.uniqueRules, ...plan.foreignKeyRules])
+      this.#readers.set(statementName(rule.kind, rule), ([checked, violated]) => {
+        this.#counts.set(rule.id, { checked: Number(checked), violated: Number(violated) })
+      })
+    for (const rule of plan.sqlRules)
+      this.#readers.set(statementName('sql', rule), row => {
+        this.#numbers.set(rule.id, ownNumber(row))
+      })
+    // Asked for the sake of its error; it has no rows.
+    for (const rule of plan.conditionRules) this.#readers.set(statementName('condition', rule), () => {})
   }
 
   /** Takes in a row of the statement of that name. */
   read(statement: string, row: Row): void {
-    if (statement === 'facts') this.#readFacts(row)
-    else this.#readUnique(statement, row)
+    const reader = this.#readers.get(statement)
+    if (!reader) throw new RangeError(`rows of a statement ${statement} that was not asked for`)
+    reader(row)
   }
 
   /** Row: see `Dialect.facts`. */
   #readFacts(row: Row): void {
-    const [documents = 0, ...counts] = row.map(Number)
-    this.documents = documents
-    this.#plan.rowRules.forEach(({ id }, index) => {
-      this.#counts.set(id, { checked: counts[2 * index] ?? 0, violated: counts[2 * index + 1] ?? 0 })
-    })
-  }
-
-  /** Row: see `Dialect.unique`. */
-  #readUnique(statement: string, row: Row): void {
-    const rule = this.#plan.uniqueRules.find(unique => uniqueStatementName(unique) === statement)
-    if (!rule) throw new RangeError(`rows of a statement ${statement} that was not asked for`)
-    const [checked = 0, violated = 0] = row.map(Number)
-    this.#counts.set(rule.id, { checked, violated })
+    const { rowRules, countRules, freshnessRules } = this.#plan
+    const cells = row.values()
+    const next = (): Row[number] => cells.next().value ?? null
+    this.documents = Number(next())
+    for (const { id } of rowRules) this.#counts.set(id, { checked: Number(next()), violated: Number(next()) })
+    for (const { id } of countRules) this.#counted.set(id, Number(next()))
+    for (const { id } of freshnessRules) this.#newest.set(id, next() as bigint | null)
   }
 
   #violated(rule: DocumentRule): number {
@@ -60,45 +73,33 @@ export class Counts {
     return this.#plan.documentRules.reduce((sum, rule) => sum + this.#violated(rule), 0)
   }
 
-  results(contract: Contract): readonly RuleResult[] {
-    return contract.rules.map(rule => ruleResult(rule, this.#countOf(rule)))
-  }
-
-  #countOf(rule: Rule): Count {
-    if (rule.kind !== 'rowCount') return this.#counts.get(rule.id) ?? { checked: 0, violated: 0 }
-    const documents = this.documents ?? 0
-    const within = documents >= (rule.min ?? 0) && documents <= (rule.max ?? Number.POSITIVE_INFINITY)
-    return { checked: 1, violated: within ? 0 : 1 }
-  }
-}
-
-function ruleResult(rule: Rule, { checked, violated }: Count): RuleResult {
-  const { id, kind, severity, message, description, threshold, thresholdExclusive, maxViolated } = rule
-  return {
-    id,
-    kind,
-    column: ruleColumn(rule),
-    severity,
-    message,
-    ...(description === undefined ? {} : { description }),
-    threshold,
-    ...(thresholdExclusive === undefined ? {} : { thresholdExclusive }),
-    ...(maxViolated === undefined ? {} : { maxViolated }),
-    checked,
-    violated,
-    status: passes(rule, checked, violated) ? 'pass' : 'fail',
+  /**
+   * What became of a rule.
+   *
+   * @throws {@link LakeferryError} `RULE_CANNOT_RUN` for one whose own SQL gave something that is no number
+   */
+  outcomeOf(rule: Rule, { dataset, startedAt }: Manifest, previous: Manifest | undefined): Count | DatasetOutcome {
+    if (!isDatasetRule(rule)) return this.#counts.get(rule.id) ?? { checked: 0, violated: 0 }
+    const found = this.#numbers.get(rule.id)
+    if (found?.kind === 'other')
+      throw new LakeferryError('RULE_CANNOT_RUN', {
+        dataset,
+        rule: rule.id,
+        reason: `its SQL gave a value of the type ${found.type}, and a number was wanted`,
+        next: 'Let the query give one number, such as a count.',
+      })
+    return datasetOutcome(rule, {
+      documents: this.documents ?? 0,
+      counted: this.#counted,
+      newest: this.#newest,
+      numbers: this.#numbers,
+      startedAt,
+      previous: previous && documentsOf(previous),
+    })
   }
 }
 
-/** Whether so few violations are within what the rule allows. A rule that applied to nothing holds. */
-export function passes(
-  { threshold, thresholdExclusive, maxViolated }: Pick<Rule, 'threshold' | 'thresholdExclusive' | 'maxViolated'>,
-  checked: number,
-  violated: number,
-): boolean {
-  if (violated === 0) return true
-  if (maxViolated !== undefined && violated > maxViolated) return false
-  // Counts are whole, so the quotient is the double nearest to the share, as the threshold is to what was meant.
-  const share = (checked - violated) / checked
-  return thresholdExclusive ? share > threshold : share >= threshold
+/** Documents in the parts of a run. */
+export function documentsOf({ documents, rejects }: Manifest): number {
+  return documents - rejects.documents
 }

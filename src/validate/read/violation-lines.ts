@@ -1,7 +1,7 @@
 import { MAX_VIOLATION_VALUE } from '../../model/result.js'
 import { type ColumnPath, columnName, ruleColumn } from '../../model/rule.js'
 import type { Cell, Row } from '../../ports/query-engine.js'
-import { type DocumentRule, type Plan, pathsOf, typeOf } from '../compile/plan.js'
+import { type DocumentRule, isElementRule, type Plan, pathsOf, toldPaths, typeOf } from '../compile/plan.js'
 import { cellJson } from './cell-json.js'
 import { cutText } from './cut-text.js'
 import { memberText } from './member-text.js'
@@ -39,7 +39,9 @@ export function violationLines(plan: Plan): (row: Row) => readonly string[] {
 }
 
 function ruleValue(plan: Plan, rule: DocumentRule): ValueText {
-  const paths = pathsOf(rule)
+  if (isElementRule(rule)) return elementsValue(plan, rule)
+  // A condition on elements of a list is told with the list. A column of a wrong type has its value in _misfit.
+  const paths = rule.kind === 'type' ? pathsOf(rule) : toldPaths(rule)
   if (paths.length === 1) return pathValue(plan, paths[0]!)
   const members = paths.map(path => ({
     start: `${JSON.stringify(columnName(path))}:`,
@@ -51,6 +53,16 @@ function ruleValue(plan: Plan, rule: DocumentRule): ValueText {
       return text === undefined ? [] : [`${start}${text}`]
     })
     return there.length === 0 ? undefined : `{${there.join(',')}}`
+  }
+}
+
+/** What of the elements does not satisfy the rule. */
+function elementsValue(plan: Plan, rule: DocumentRule): ValueText {
+  const at = (plan.elementRules as readonly DocumentRule[]).indexOf(rule)
+  const element = typeOf(plan.columns, pathsOf(rule)[0]!)
+  return ({ values }) => {
+    const cell = values[plan.valuePaths.length + at] ?? null
+    return cell === null ? undefined : cellJson(cell, { kind: 'list', element })
   }
 }
 

@@ -78,6 +78,37 @@ describe('refuses what engines read differently', () => {
   })
 })
 
+describe('says how to write what is refused', () => {
+  // Each with texts that the portable form matches, and ones that it does not.
+  it.each([
+    ['\\s', '[ \\t\\r\\n\\f]', [' ', '\n'], ['\u000b', '\u00a0']],
+    ['\\S', '[^ \\t\\r\\n\\f]', ['a', '\u00a0'], [' ', '\n']],
+    ['[[:alpha:]]', '[A-Za-z]', ['a'], ['é', ':']],
+    ['\\p{L}', '[A-Za-z\\u00C0-\\u024F]', ['é'], ['1']],
+    ['\\v', '\\u000B', ['\u000b'], ['\n']],
+    ['\\h', '[ \\t]', ['\t'], ['\u00a0']],
+    ['\\R', '(?:\\r\\n|\\n|\\r)', ['\r\n', '\n'], ['\n\r', '\u0085']],
+    ['[a&&b]', '[a\\&b]', ['&', 'a'], ['ab']],
+    ['[a[b]]', '[a\\[b]', ['[', 'b'], [']']],
+    ['{', '\\{', ['{'], ['}']],
+    ['a{,2}', 'a{0,2}', ['', 'aa'], ['aaa']],
+    ['(?i)a', '[Aa]', ['A'], ['b']],
+    ['(?>a)', '(?:a)', ['a'], ['']],
+    ['(?<name>a)', '(?:a)', ['a'], ['']],
+    ['a++', 'a+', ['aa'], ['']],
+    ['[^]', '(?:.|\\n)', ['\n', '\u2028'], ['']],
+    ['[]a]', '[\\]a]', [']'], ['']],
+    ['^a|b$', '^(?:a|b)$', ['b'], ['ab']],
+    ['^a', '^a.*$', ['abc'], ['ba']],
+    ['(?:a{100}){100}', '(?:a{10}){100}', ['a'.repeat(1000)], ['a']],
+  ])('%s as %s', (refused, portable, matching, others) => {
+    expect(problemOf(refused)).not.toBe('none')
+    const compiled = RE2JS.compile(portablePattern(portable))
+    for (const text of matching) expect([text, compiled.matcher(text).find()]).toEqual([text, true])
+    for (const text of others) expect([text, compiled.matcher(text).find()]).toEqual([text, false])
+  })
+})
+
 describe('writes what every engine reads alike', () => {
   it.each([
     ['abc', '^(?:abc)\\z'],

@@ -1,5 +1,7 @@
 import type { Dialect } from '../dialect.js'
 import { factsStatement } from './facts.js'
+import { foreignKeyStatement } from './foreign-key.js'
+import { conditionStatement, sqlStatement } from './own-statements.js'
 import { rowsStatement } from './rows.js'
 import { uniqueStatement } from './unique.js'
 import { violationsStatement } from './violations.js'
@@ -8,6 +10,9 @@ import { violationsStatement } from './violations.js'
 export const duckdbDialect: Dialect = {
   facts: factsStatement,
   unique: uniqueStatement,
+  foreignKey: foreignKeyStatement,
+  condition: conditionStatement,
+  sql: sqlStatement,
   violations: violationsStatement,
   rows: rowsStatement,
 }

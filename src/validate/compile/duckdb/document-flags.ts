@@ -1,4 +1,5 @@
-import type { Plan } from '../plan.js'
+import type { DocumentRule, Plan } from '../plan.js'
+import { isDangling, knownKeysJoin } from './foreign-key.js'
 import type { OwnName } from './identifier.js'
 import { predicateOf } from './predicate.js'
 import { duplicatesJoin, isDuplicate } from './unique.js'
@@ -8,20 +9,24 @@ export interface DocumentFlags {
   readonly columns: readonly string[]
   /** Their names. */
   readonly names: readonly string[]
-  /** `data` with what the unique rules need. For FROM. */
+  /** `data` with what the rules about keys need. For FROM. */
   readonly from: string
 }
 
 export function documentFlags(plan: Plan, own: OwnName): DocumentFlags {
   const names = plan.documentRules.map((_, index) => own(`v${index}`))
-  const columns = plan.documentRules.map((rule, index) => {
-    const violated = rule.kind === 'unique' ? isDuplicate(index, own) : predicateOf(rule, plan.columns).violated
-    return `${violated} AS ${names[index]}`
+  const columns = plan.documentRules.map((rule, index) => `${violatedBy(rule, plan, index, own)} AS ${names[index]}`)
+  const joins = plan.documentRules.flatMap((rule, index) => {
+    if (rule.kind === 'unique') return [duplicatesJoin(rule, plan, index, own)]
+    return rule.kind === 'foreignKey' ? [knownKeysJoin(rule, plan, index, own)] : []
   })
-  const joins = plan.documentRules.flatMap((rule, index) =>
-    rule.kind === 'unique' ? [duplicatesJoin(rule, index, own)] : [],
-  )
   return { columns, names, from: ['data', ...joins].join('\n') }
+}
+
+function violatedBy(rule: DocumentRule, plan: Plan, index: number, own: OwnName): string {
+  if (rule.kind === 'unique') return isDuplicate(rule, plan, index, own)
+  if (rule.kind === 'foreignKey') return isDangling(rule, plan, index, own)
+  return predicateOf(rule, plan, own).violated
 }
 
 /** TRUE when one of them is; FALSE of none. */

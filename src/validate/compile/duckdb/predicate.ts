@@ -1,11 +1,15 @@
-import { portablePattern } from '../../../contract/pattern/portable.js'
 import type { Column, ColumnType } from '../../../model/column.js'
-import type { Bound } from '../../../model/rule.js'
-import { type RowRule, typeOf } from '../plan.js'
-import { decimalBound, integerBound } from '../round-bound.js'
-import { valueAt } from './identifier.js'
-import { literalOf, textLiteral } from './literal.js'
+import { commonType } from '../../../model/common-type.js'
+import type { Rule } from '../../../model/rule.js'
+import { ownSql } from '../own-sql.js'
+import { type ElementRule, isElementRule, type Plan, type RowRule, typeOf } from '../plan.js'
+import { type Place, somewhere, valuesWhere } from './elements.js'
+import { type OwnName, valueAt } from './identifier.js'
+import { literalOf } from './literal.js'
 import { absent, empty, hasValue, within, wrongType } from './state.js'
+import { sqlType } from './type-name.js'
+import { valueCondition } from './value-condition.js'
+import { whereHolds } from './where.js'
 
 /** SQL conditions that are TRUE or FALSE for every document, never NULL. */
 export interface Predicate {
@@ -15,80 +19,101 @@ export interface Predicate {
   readonly violated: string
 }
 
-export function predicateOf(rule: RowRule, columns: readonly Column[]): Predicate {
+export function predicateOf(rule: RowRule, plan: Plan, own: OwnName): Predicate {
+  return narrowed(rule, plan.columns, own, bodyOf(rule, plan.columns, own))
+}
+
+/** What of a rule's elements does not satisfy it, in one list; `where` is left to the caller. */
+export function failingElements(rule: ElementRule, plan: Plan, own: OwnName): string {
+  const type = typeOf(plan.columns, rule.column)
+  return valuesWhere(rule.column, own, place => ofPlace(rule, place, type, own).violated)
+}
+
+/** The same, of the documents that the rule's `where` leaves. */
+export function narrowed(
+  { where }: Pick<Rule, 'where'>,
+  columns: readonly Column[],
+  own: OwnName,
+  { checked, violated }: Predicate,
+): Predicate {
+  if (where === undefined) return { checked, violated }
+  const holds = whereHolds(where, columns, own)
+  return { checked: checked === 'TRUE' ? holds : `(${holds} AND ${checked})`, violated: `(${holds} AND ${violated})` }
+}
+
+function bodyOf(rule: RowRule, columns: readonly Column[], own: OwnName): Predicate {
   switch (rule.kind) {
     case 'type':
       return { checked: 'TRUE', violated: `(${wrongType(rule.column)})` }
-    case 'required':
-      return ofField(rule.column, absent(rule.column))
-    case 'notEmpty':
-      return ofField(rule.column, empty(rule.column, columns))
-    case 'notMissing': {
-      const type = typeOf(columns, rule.column)
-      const listed = rule.values.map(value => literalOf(value, type)).join(', ')
-      return ofField(rule.column, `(${absent(rule.column)} OR coalesce(${valueAt(rule.column)} IN (${listed}), FALSE))`)
+    case 'anyOf': {
+      const nothing = rule.columns.map(path => empty(valueAt(path), typeOf(columns, path)))
+      return { checked: 'TRUE', violated: `(${nothing.join(' AND ')})` }
     }
-    case 'anyOf':
-      return { checked: 'TRUE', violated: `(${rule.columns.map(path => empty(path, columns)).join(' AND ')})` }
+    case 'compare':
+      return comparison(rule, columns)
+    case 'condition':
+      return { checked: 'TRUE', violated: `(NOT coalesce(${ownSql(rule.sql.duckdb!)}, FALSE))` }
     default: {
-      const checked = hasValue(rule.column)
-      const satisfied = valueCondition(rule, valueAt(rule.column), typeOf(columns, rule.column))
-      return { checked, violated: `(${checked} AND NOT coalesce(${satisfied}, FALSE))` }
+      const type = typeOf(columns, rule.column)
+      if (isElementRule(rule)) {
+        const asked = (part: keyof Predicate): string =>
+          somewhere(rule.column, own, place => ofPlace(rule, place, type, own)[part])
+        return { checked: asked('checked'), violated: asked('violated') }
+      }
+      return ofValue(rule, valueAt(rule.column), type, own, absent(rule.column), within(rule.column))
     }
   }
 }
 
-function ofField(path: readonly string[], violated: string): Predicate {
-  const outer = within(path)
-  return outer === undefined
-    ? { checked: 'TRUE', violated }
-    : { checked: outer, violated: `(${outer} AND ${violated})` }
+function ofPlace(rule: ElementRule, { value, around }: Place, type: ColumnType, own: OwnName): Predicate {
+  return ofValue(rule, value, type, own, `(${value} IS NULL)`, around && `${around} IS NOT NULL`)
 }
 
-type ValueRule = Exclude<RowRule, { kind: 'type' | 'required' | 'notEmpty' | 'notMissing' | 'anyOf' }>
-
-function valueCondition(rule: ValueRule, value: string, type: ColumnType): string {
-  switch (rule.kind) {
-    case 'pattern':
-      return `regexp_matches(${value}, ${textLiteral(portablePattern(rule.pattern))})`
-    case 'minimum':
-    case 'maximum':
-      return compare(rule.kind, value, type, rule.bound, rule.exclusive)
-    case 'minLength':
-      return `length(${value}) >= ${rule.bound}`
-    case 'maxLength':
-      return `length(${value}) <= ${rule.bound}`
-    case 'minItems':
-      return `len(${value}) >= ${rule.bound}`
-    case 'maxItems':
-      return `len(${value}) <= ${rule.bound}`
-    case 'enum':
-      return `${value} IN (${rule.values.map(item => literalOf(item, type)).join(', ')})`
-  }
-}
-
-function compare(
-  kind: 'minimum' | 'maximum',
+function ofValue(
+  rule: ElementRule,
   value: string,
   type: ColumnType,
-  bound: Bound,
-  exclusive: boolean,
-): string {
-  const operator = `${kind === 'minimum' ? '>' : '<'}${exclusive ? '' : '='}`
-  switch (type.kind) {
-    case 'timestamp':
-      // Instants as whole microseconds: comparing timestamps would depend on the session.
-      return `epoch_us(${value}) ${operator} ${BigInt(Date.parse(String(bound))) * 1000n}`
-    case 'double':
-      // NaN is greater than everything to both engines, and no number to anybody.
-      return `(NOT isnan(${value}) AND ${value} ${operator} ${literalOf(bound, type)})`
-    case 'decimal': {
-      const rounded = decimalBound(kind, Number(bound), exclusive, type.scale)
-      return `${value} ${rounded.operator} CAST(${textLiteral(rounded.text)} AS DECIMAL(38,${type.scale}))`
+  own: OwnName,
+  isAbsent: string,
+  isWithin: string | undefined,
+): Predicate {
+  switch (rule.kind) {
+    case 'required':
+      return ofField(isWithin, isAbsent)
+    case 'notEmpty':
+      return ofField(isWithin, empty(value, type))
+    case 'notMissing': {
+      const listed = rule.values.map(item => literalOf(item, type)).join(', ')
+      return ofField(isWithin, `(${isAbsent} OR coalesce(${value} IN (${listed}), FALSE))`)
     }
     default: {
-      const rounded = integerBound(kind, Number(bound), exclusive)
-      return `${value} ${rounded.operator} ${rounded.text}`
+      const checked = `${value} IS NOT NULL`
+      return { checked, violated: `(${checked} AND NOT coalesce(${valueCondition(rule, value, type, own)}, FALSE))` }
     }
   }
+}
+
+function ofField(isWithin: string | undefined, violated: string): Predicate {
+  return isWithin === undefined
+    ? { checked: 'TRUE', violated }
+    : { checked: isWithin, violated: `(${isWithin} AND ${violated})` }
+}
+
+function comparison(rule: Extract<RowRule, { kind: 'compare' }>, columns: readonly Column[]): Predicate {
+  const [one, other] = rule.columns.map(path => ({ value: valueAt(path), type: typeOf(columns, path) }))
+  const type = one && other && commonType(one.type, other.type)
+  if (!type) throw new RangeError(`${rule.id} compares what does not compare`)
+  const [left, right] = [one, other].map(({ value, type: from }) =>
+    // Instants as whole microseconds: comparing timestamps would depend on the session.
+    type.kind === 'timestamp' ? `epoch_us(${value})` : castTo(value, from, type),
+  )
+  const compared = `${left} ${rule.operator} ${right}`
+  const satisfied = type.kind === 'double' ? `(NOT isnan(${left}) AND NOT isnan(${right}) AND ${compared})` : compared
+  const checked = `(${rule.columns.map(hasValue).join(' AND ')})`
+  return { checked, violated: `(${checked} AND NOT coalesce(${satisfied}, FALSE))` }
+}
+
+/** The value in the type that it is compared in; as it is when it has it already. */
+export function castTo(value: string, from: ColumnType, to: ColumnType): string {
+  return sqlType(from) === sqlType(to) ? value : `CAST(${value} AS ${sqlType(to)})`
 }

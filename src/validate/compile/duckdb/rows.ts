@@ -4,7 +4,7 @@ import { documentFlags } from './document-flags.js'
 import { ownNames, quote, valueAt } from './identifier.js'
 
 export function rowsStatement(plan: Plan): string {
-  const own = ownNames(plan.columns)
+  const own = ownNames(plan)
   const { columns, names, from } = documentFlags(plan, own)
   const keys = plan.keyColumns.map((path, index) => ({ value: valueAt(path), name: own(`k${index}`) }))
   const states = plan.statusColumns.map(({ rules }) =>

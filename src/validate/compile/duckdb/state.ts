@@ -1,6 +1,5 @@
-import { type Column, ID_COLUMN, MISFIT_COLUMN } from '../../../model/column.js'
+import { type ColumnType, ID_COLUMN, MISFIT_COLUMN } from '../../../model/column.js'
 import type { ColumnPath } from '../../../model/rule.js'
-import { typeOf } from '../plan.js'
 import { quote, valueAt } from './identifier.js'
 import { textLiteral } from './literal.js'
 
@@ -34,9 +33,8 @@ export function absent(path: ColumnPath): string {
 }
 
 /** No text, no list or an empty one. JSON columns hold the text of `""` and `[]`. An object is never empty. */
-export function empty(path: ColumnPath, columns: readonly Column[]): string {
-  const value = valueAt(path)
-  switch (typeOf(columns, path).kind) {
+export function empty(value: string, type: ColumnType): string {
+  switch (type.kind) {
     case 'string':
     case 'objectId':
       return `(${value} IS NULL OR ${value} = '')`

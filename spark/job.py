@@ -1,0 +1,216 @@
+"""Runs the statements of a validation on Spark and writes the answers back to the lake.
+
+    job.py --lake s3://bucket/prefix/ --folder _lakeferry/jobs/papers/run=.../0123456789abcdef/
+
+Reads <lake><folder>spec.json, which holds the statements, the schemas of what they read and the settings of the session;
+writes <lake><folder>answers/ and, when everything else is there, <lake><folder>answers.json; or error.json, and ends with
+exit code 1. docs/spark.md describes the three. There is no rule here, and nothing beside PySpark is needed.
+
+--lake is a path as Hadoop has it, nothing percent-encoded, and ends in a slash, as --folder does.
+"""
+
+import argparse
+import json
+import re
+import sys
+import time
+
+from pyspark.sql import SparkSession
+from pyspark.sql.types import StructType
+
+# Of an error's message, in characters.
+MAX_MESSAGE = 2000
+
+
+class PartError(Exception):
+    """A part of the lake that is not what the manifest says."""
+
+    def __init__(self, problem, key, wanted, got):
+        super().__init__(f"{key}: {got}, not {wanted}")
+        self.problem = problem
+        self.part = {"key": key, "wanted": wanted, "got": got}
+
+
+class Lake:
+    """The lake's objects, through whichever of Hadoop's file systems its address names."""
+
+    def __init__(self, spark, root):
+        jvm = spark.sparkContext._jvm
+        self._hadoop = jvm.org.apache.hadoop
+        self._io = jvm.org.apache.commons.io.IOUtils
+        self._root = root
+        self._fs = self._hadoop.fs.Path(root).getFileSystem(spark.sparkContext._jsc.hadoopConfiguration())
+        self._renames = self._fs.getUri().getScheme() not in ("s3", "s3a", "s3n")
+        if self._fs.getUri().getScheme() == "file":
+            # Checksum files beside the answers are no objects of the lake.
+            self._fs.setWriteChecksum(False)
+
+    def uri(self, key):
+        return self._root + key
+
+    def qualified(self, key):
+        """As Spark tells the path of what it read."""
+        return self._fs.makeQualified(self._path(key)).toString()
+
+    def size(self, key):
+        """None when there is no such object."""
+        path = self._path(key)
+        return self._fs.getFileStatus(path).getLen() if self._fs.exists(path) else None
+
+    def read(self, key):
+        stream = self._fs.open(self._path(key))
+        try:
+            return bytes(self._io.toByteArray(stream)).decode("utf-8")
+        finally:
+            stream.close()
+
+    def write(self, key, text):
+        """All or nothing: object stores make an object visible when it is whole, other file systems by the rename."""
+        target = self._path(key)
+        draft = self._path(key + ".draft") if self._renames else target
+        stream = self._fs.create(draft, True)
+        stream.write(bytearray(text.encode("utf-8")))
+        stream.close()
+        if self._renames:
+            self._fs.delete(target, False)
+            if not self._fs.rename(draft, target):
+                raise OSError(f"{key} could not be renamed into place")
+
+    def delete(self, key):
+        self._fs.delete(self._path(key), True)
+
+    def _path(self, key):
+        return self._hadoop.fs.Path(self._root + key)
+
+
+def run_spec(spark, root, folder):
+    """Runs one spec. Tells whether it was answered; if not, error.json says why."""
+    lake = Lake(spark, root)
+    step = Step()
+    try:
+        lake.delete(folder + "error.json")
+        answer(spark, lake, folder, step)
+        return True
+    except Exception as error:
+        lake.write(folder + "error.json", json.dumps(describe(error, step.name)))
+        return False
+
+
+class Step:
+    """What is being done, for the error that says where it ended."""
+
+    name = "begin"
+
+
+def answer(spark, lake, folder, step):
+    began = time.time()
+    step.name = "read the spec"
+    spec = json.loads(lake.read(folder + "spec.json"))
+    if spec["version"] != 1:
+        raise ValueError(f"spec.json is of version {spec['version']}, and this job knows version 1")
+    for key, value in spec["session"].items():
+        spark.conf.set(key, value)
+
+    for relation in spec["relations"]:
+        step.name = f"check the parts of {relation['name']}"
+        check_parts(spark, lake, relation["parts"])
+    for relation in spec["relations"]:
+        step.name = f"open the relation {relation['name']}"
+        open_relation(spark, lake, relation)
+
+    answers = []
+    for index, statement in enumerate(spec["statements"]):
+        step.name = f"run the statement {statement['name']}"
+        answers.append(run_statement(spark, lake, statement, f"{folder}answers/{index}"))
+
+    step.name = "write the answers"
+    facts = {"applicationId": spark.sparkContext.applicationId, "seconds": round(time.time() - began, 3)}
+    found = {"version": 1, "spark": spark.version, "statements": answers, "facts": facts}
+    lake.write(folder + "answers.json", json.dumps(found))
+
+
+def check_parts(spark, lake, parts):
+    """Size and SHA-256 of each part, read by the executors."""
+    if not parts:
+        return
+    try:
+        found = (
+            files(spark.read.format("binaryFile"))
+            .load([lake.uri(part["key"]) for part in parts])
+            .selectExpr("path", "length", "sha2(content, 256) AS sha256")
+            .collect()
+        )
+    except Exception:
+        # Spark's own error may not say which, and not that there are too few bytes.
+        for part in parts:
+            check_size(part, lake.size(part["key"]))
+        raise
+    by_path = {row.path: row for row in found}
+    for part in parts:
+        row = by_path.get(lake.qualified(part["key"]))
+        check_size(part, None if row is None else row.length)
+        if row.sha256 != part["sha256"]:
+            raise PartError("PartDamaged", part["key"], f"SHA-256 {part['sha256']}", row.sha256)
+
+
+def check_size(part, size):
+    if size is None:
+        raise PartError("PartMissing", part["key"], f"{part['bytes']} bytes", "nothing")
+    if size != part["bytes"]:
+        raise PartError("PartDamaged", part["key"], f"{part['bytes']} bytes", str(size))
+
+
+def files(reader):
+    """Each path is one file: no pattern, and nothing in its folders is a column."""
+    return reader.option("recursiveFileLookup", "true").option("__globPaths__", "false")
+
+
+def open_relation(spark, lake, relation):
+    schema = StructType.fromJson(relation["schema"])
+    paths = [lake.uri(part["key"]) for part in relation["parts"]]
+    frame = files(spark.read.schema(schema)).parquet(*paths) if paths else spark.createDataFrame([], schema)
+    frame.createOrReplaceTempView(relation["name"])
+
+
+def run_statement(spark, lake, statement, folder):
+    columns, wire = ", ".join(statement["columns"]), ", ".join(statement["wire"])
+    lines = spark.sql(
+        f"SELECT to_json(array({wire})) AS value FROM (\n{statement['sql']}\n) AS answer({columns})"
+    )
+    if statement["answer"] == "inline":
+        return {"name": statement["name"], "rows": [json.loads(row.value) for row in lines.collect()]}
+    lines.write.mode("overwrite").option("compression", "gzip").text(lake.uri(folder))
+    return {"name": statement["name"], "files": True, "count": files(spark.read).text(lake.uri(folder)).count()}
+
+
+def describe(error, step):
+    if isinstance(error, PartError):
+        return {"version": 1, "step": step, "class": error.problem, "message": str(error), "part": error.part}
+    java = getattr(error, "java_exception", None)
+    if java is None:
+        return {"version": 1, "step": step, "class": type(error).__name__, "message": first_line(str(error))}
+    cause = java
+    while cause.getCause() is not None:
+        cause = cause.getCause()
+    return {"version": 1, "step": step, "class": cause.getClass().getName(), "message": first_line(str(cause.toString()))}
+
+
+def first_line(message):
+    line = next((line.strip() for line in message.splitlines() if line.strip()), "no message")
+    # Addresses may have a user and a password in them.
+    return re.sub(r"://[^/@\s]+@", "://***@", line)[:MAX_MESSAGE]
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Runs the statements of a validation on Spark.")
+    parser.add_argument("--lake", required=True)
+    parser.add_argument("--folder", required=True)
+    arguments = parser.parse_args()
+    spark = SparkSession.builder.getOrCreate()
+    answered = run_spec(spark, arguments.lake, arguments.folder)
+    spark.stop()
+    sys.exit(0 if answered else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -15,11 +15,16 @@ import re
 import sys
 import time
 
-from pyspark.sql import SparkSession
+from pyspark.sql import Observation, SparkSession
+from pyspark.sql.functions import count, lit
 from pyspark.sql.types import StructType
 
 # Of an error's message, in characters.
 MAX_MESSAGE = 2000
+
+# Rows that are sorted in one partition, at the most: for a sort over many, Spark computes all of them twice.
+MAX_ONE_PARTITION = 200_000
+PARTITIONS = "spark.sql.shuffle.partitions"
 
 
 class PartError(Exception):
@@ -121,7 +126,7 @@ def answer(spark, lake, folder, step):
     answers = []
     for index, statement in enumerate(spec["statements"]):
         step.name = f"run the statement {statement['name']}"
-        answers.append(run_statement(spark, lake, statement, f"{folder}answers/{index}"))
+        answers.append(run_statement(spark, lake, statement, f"{folder}answers/{index}", answers))
 
     step.name = "write the answers"
     facts = {"applicationId": spark.sparkContext.applicationId, "seconds": round(time.time() - began, 3)}
@@ -172,15 +177,40 @@ def open_relation(spark, lake, relation):
     frame.createOrReplaceTempView(relation["name"])
 
 
-def run_statement(spark, lake, statement, folder):
+def run_statement(spark, lake, statement, folder, before):
     columns, wire = ", ".join(statement["columns"]), ", ".join(statement["wire"])
-    lines = spark.sql(
-        f"SELECT to_json(array({wire})) AS value FROM (\n{statement['sql']}\n) AS answer({columns})"
-    )
+    query = f"SELECT to_json(array({wire})) AS value FROM (\n{statement['sql']}\n) AS answer({columns})"
     if statement["answer"] == "inline":
-        return {"name": statement["name"], "rows": [json.loads(row.value) for row in lines.collect()]}
-    lines.write.mode("overwrite").option("compression", "gzip").text(lake.uri(folder))
-    return {"name": statement["name"], "files": True, "count": files(spark.read).text(lake.uri(folder)).count()}
+        return {"name": statement["name"], "rows": [json.loads(row.value) for row in spark.sql(query).collect()]}
+    most = at_most(statement, before)
+    if most == 0:
+        lake.delete(folder)
+        return {"name": statement["name"], "files": True, "count": 0}
+    partitions = spark.conf.get(PARTITIONS)
+    if most is not None and most <= MAX_ONE_PARTITION:
+        spark.conf.set(PARTITIONS, "1")
+    try:
+        return {"name": statement["name"], "files": True, "count": write_lines(spark, query, lake.uri(folder), most)}
+    finally:
+        spark.conf.set(PARTITIONS, partitions)
+
+
+def write_lines(spark, query, uri, most):
+    """Tells how many there were."""
+    lines, written = spark.sql(query), Observation()
+    if most is not None:
+        lines = lines.observe(written, count(lit(1)).alias("rows"))
+    lines.write.mode("overwrite").option("compression", "gzip").text(uri)
+    # What was observed of no rows may never be told: only where there are some for certain.
+    return written.get["rows"] if most is not None else files(spark.read).text(uri).count()
+
+
+def at_most(statement, before):
+    """How many rows the statement can have, by what was answered before; None when nobody knows."""
+    if "atMost" not in statement:
+        return None
+    rows = {answer["name"]: answer["rows"] for answer in before if "rows" in answer}
+    return sum(int(rows[cell["statement"]][0][cell["cell"]]) for cell in statement["atMost"])
 
 
 def describe(error, step):

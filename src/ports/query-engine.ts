@@ -63,8 +63,21 @@ export interface Statement {
    * needless. An engine that submits all at once asks all of them first: whatever it tells is right then, too.
    */
   readonly sql: string | (() => string)
+  /**
+   * The statement has no more rows than the sum of these cells, whole numbers of the first rows of statements before it. An
+   * engine that submits all at once may leave it out when the sum is 0, and sort few rows in one go.
+   */
+  readonly atMost?: readonly AnswerCell[]
   /** Asked just before it would run. An engine that submits all at once may ignore it and run the statement. */
   readonly onlyIf?: () => boolean
+}
+
+/** A place in an answer. */
+export interface AnswerCell {
+  /** Name of the statement. */
+  readonly statement: string
+  /** From 0. */
+  readonly cell: number
 }
 
 /** Cells in the order of the SELECT list. */

@@ -158,9 +158,9 @@ class BatchEngine implements QueryEngine {
   }
 }
 
-function ask({ name, sql, cells }: Statement): Asked {
+function ask({ name, sql, cells, atMost }: Statement): Asked & Pick<Statement, 'atMost'> {
   const text = typeof sql === 'function' ? sql() : sql
   const types = typeof cells === 'function' ? cells() : cells
   if (types === undefined) throw new TypeError(`the statement ${name} does not tell the types of its cells`)
-  return { name, sql: text, cells: types }
+  return { name, sql: text, cells: types, ...(atMost === undefined ? {} : { atMost }) }
 }

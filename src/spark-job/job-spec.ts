@@ -1,6 +1,6 @@
 import type { Column } from '../model/column.js'
 import type { Manifest } from '../model/manifest.js'
-import type { QueryRequest, Statement } from '../ports/query-engine.js'
+import type { AnswerCell, QueryRequest, Statement } from '../ports/query-engine.js'
 import { type SparkStruct, sparkSchema } from './spark-type.js'
 import { wireText } from './wire.js'
 
@@ -37,6 +37,8 @@ export interface SpecStatement {
   readonly wire: readonly string[]
   /** `inline`: rows in `answers.json`, for answers of few rows. `files`: lines in `answers/<place of the statement>/`. */
   readonly answer: 'inline' | 'files'
+  /** No more rows than the sum of these cells of inline answers before it. Absent: not known. */
+  readonly atMost?: readonly AnswerCell[]
 }
 
 /**
@@ -87,12 +89,15 @@ function relation(name: string, manifest: Manifest, columns: readonly Column[]):
   return { name, schema: sparkSchema(columns), parts }
 }
 
-function specStatement({ name, sql, cells }: Statement): SpecStatement {
+function specStatement({ name, sql, cells, atMost }: Statement): SpecStatement {
   const text = typeof sql === 'function' ? sql() : sql
   // After the text: what it tells may hang on it.
   const types = typeof cells === 'function' ? cells() : cells
   if (types === undefined) throw new RangeError(`the statement ${name} does not tell its cells`)
   const columns = types.map((_, index) => `c${index}`)
   const wire = types.map((type, index) => wireText(columns[index]!, type))
-  return { name, sql: text, columns, wire, answer: LISTINGS.includes(name) ? 'files' : 'inline' }
+  return {
+    ...{ name, sql: text, columns, wire, answer: LISTINGS.includes(name) ? 'files' : 'inline' },
+    ...(atMost === undefined ? {} : { atMost }),
+  }
 }

@@ -47,6 +47,9 @@ function notNull(select: string): string {
   return `SELECT v FROM (${select}) AS j WHERE v IS NOT NULL AND json_type(v) <> 'NULL'`
 }
 
+/** DuckDB's names of whole numbers in JSON. */
+const WHOLE = "'BIGINT', 'UBIGINT', 'HUGEINT', 'UHUGEINT'"
+
 /** `v` as a value of the type; NULL where JSON says something else. Objects and lists stay as they are. */
 export function typedValue(type: ColumnType, { json }: ValueRelation): string {
   if (!json) return 'v'
@@ -57,11 +60,12 @@ export function typedValue(type: ColumnType, { json }: ValueRelation): string {
       return `CASE WHEN json_type(v) = 'VARCHAR' THEN ${text} END`
     case 'int32':
     case 'int64':
-      return `TRY_CAST(${text} AS BIGINT)`
+      // A text of digits is a text.
+      return `CASE WHEN json_type(v) IN (${WHOLE}) THEN TRY_CAST(${text} AS BIGINT) END`
     case 'double':
-      return `TRY_CAST(${text} AS DOUBLE)`
+      return `CASE WHEN json_type(v) IN (${WHOLE}, 'DOUBLE') OR ${text} IN ('NaN', 'Infinity', '-Infinity') THEN TRY_CAST(${text} AS DOUBLE) END`
     case 'boolean':
-      return `TRY_CAST(${text} AS BOOLEAN)`
+      return `CASE WHEN json_type(v) = 'BOOLEAN' THEN TRY_CAST(${text} AS BOOLEAN) END`
     case 'timestamp':
       return `TRY_CAST(${text} AS TIMESTAMPTZ)`
     case 'decimal':

@@ -1,5 +1,5 @@
 import { LakeferryError } from '../errors.js'
-import type { QueryEngine, Row, Statement } from '../ports/query-engine.js'
+import type { AnswerCell, QueryEngine, Row, Statement } from '../ports/query-engine.js'
 import { cellsOf } from './compile/cells.js'
 import type { Dialect } from './compile/dialect.js'
 import type { Plan } from './compile/plan.js'
@@ -64,6 +64,7 @@ export class Findings {
     return {
       name: 'violations',
       onlyIf: () => counts.violations > 0,
+      atMost: this.#violatedCells(),
       sql: () => {
         violated = counts.violatedOf(this.#plan)
         const told = violated
@@ -78,10 +79,20 @@ export class Findings {
     }
   }
 
+  /** Where the statements tell how many documents violate each rule. See `Dialect`. */
+  #violatedCells(): readonly AnswerCell[] {
+    const { rowRules, uniqueRules, foreignKeyRules } = this.#plan
+    return [
+      ...rowRules.map((_, index) => ({ statement: 'facts', cell: 2 + 2 * index })),
+      ...[...uniqueRules, ...foreignKeyRules].map(rule => ({ statement: statementName(rule.kind, rule), cell: 1 })),
+    ]
+  }
+
   #rowsStatement(dialect: Dialect): Statement {
     let violated = this.#plan
     return {
       name: 'rows',
+      atMost: [{ statement: 'facts', cell: 0 }],
       sql: () => {
         violated = this.counts.violatedOf(this.#plan)
         const lineOf = rowLines(violated)

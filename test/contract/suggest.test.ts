@@ -107,6 +107,23 @@ describe('the contract suggested from a run', () => {
     expect((await holdTo(contract, documents)).status).toBe('pass')
   })
 
+  it('has the type of nearly all values where a few are texts: of digits, or in place of a list', async () => {
+    const documents = Array.from({ length: 200 }, (_, n) => ({
+      _id: new ObjectId(n.toString(16).padStart(24, '0')),
+      year: n < 3 ? '2020' : new Int32(2000 + (n % 20)),
+      open: n < 3 ? 'true' : n % 2 === 0,
+      share: n < 3 ? '0.5' : new Double(n / 3),
+      authors: n < 3 ? 'Ann, Bo' : ['Ann', 'Bo'].slice(0, 1 + (n % 2)),
+    }))
+    const { contract } = await suggestFor(documents)
+    expect(Object.fromEntries(contract.columns.map(({ name, type }) => [name, type.kind]))).toEqual({
+      ...{ year: 'int64', open: 'boolean', share: 'double', authors: 'list' },
+    })
+    const result = await holdTo(contract, documents)
+    expect(result.status).toBe('pass')
+    expect(result.rules.filter(rule => rule.kind === 'type').map(rule => rule.violated)).toEqual([3, 3, 3, 3])
+  })
+
   it('tells the evidence, and nothing of long texts', async () => {
     const { suggestion } = await suggestFor(papers())
     expect(suggestion.text).toContain('required: true # never missing or null in 200 documents')

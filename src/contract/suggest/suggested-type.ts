@@ -72,6 +72,12 @@ export function suggestedType(question: TypeQuestion): SuggestedType {
   if (types.length === 0) return { type: current ?? JSON_TYPE, remark: 'no document has a value here' }
   if (types.every(type => type === 'object')) return objectType(question)
   if (types.every(type => type === 'array')) return arrayType(question)
+  // Lists with some texts among them are still lists; their elements are looked at all the same.
+  if (
+    depth === 1 &&
+    takenOf({ kind: 'list', element: JSON_TYPE }, node.counts) >= DOMINATING_SHARE * valuesOf(node.counts)
+  )
+    return arrayType(question)
   if (current && isScalar(current) && types.every(type => takes(current, type))) return { type: current }
   return singleType(node, types, depth)
 }

@@ -5,7 +5,7 @@ import { FORMATS } from '../dist/model/format.js'
 import { measure } from './measure.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const cli = join(root, 'dist/cli/main.js')
+const cli = join(root, 'dist/bin/main.js')
 const contract = join(root, 'bench/papers.odcs.yaml')
 
 /** What is exported, in which formats; the others are the first with another codec. */

@@ -14,6 +14,7 @@ import json
 import re
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor, wait
 
 from pyspark.sql import Observation, SparkSession
 from pyspark.sql.functions import count, lit
@@ -25,6 +26,9 @@ MAX_MESSAGE = 2000
 # Rows that are sorted in one partition, at the most: for a sort over many, Spark computes all of them twice.
 MAX_ONE_PARTITION = 200_000
 PARTITIONS = "spark.sql.shuffle.partitions"
+
+# Checks and statements at a time.
+MAX_AT_ONCE = 4
 
 
 class PartError(Exception):
@@ -116,22 +120,49 @@ def answer(spark, lake, folder, step):
     for key, value in spec["session"].items():
         spark.conf.set(key, value)
 
-    for relation in spec["relations"]:
-        step.name = f"check the parts of {relation['name']}"
-        check_parts(spark, lake, relation["parts"])
-    for relation in spec["relations"]:
-        step.name = f"open the relation {relation['name']}"
-        open_relation(spark, lake, relation)
-
-    answers = []
-    for index, statement in enumerate(spec["statements"]):
-        step.name = f"run the statement {statement['name']}"
-        answers.append(run_statement(spark, lake, statement, f"{folder}answers/{index}", answers))
+    with ThreadPoolExecutor(MAX_AT_ONCE) as pool:
+        checks = [pool.submit(check_parts, spark, lake, relation["parts"]) for relation in spec["relations"]]
+        try:
+            answers = run_statements(spark, lake, spec, folder, step, pool)
+        except Exception:
+            # Where a part is not what it should be, that is what went wrong.
+            await_checks(spec, checks, Step())
+            raise
+        await_checks(spec, checks, step)
 
     step.name = "write the answers"
     facts = {"applicationId": spark.sparkContext.applicationId, "seconds": round(time.time() - began, 3)}
     found = {"version": 1, "spark": spark.version, "statements": answers, "facts": facts}
     lake.write(folder + "answers.json", json.dumps(found))
+
+
+def run_statements(spark, lake, spec, folder, step, pool):
+    """Those with few rows at the same time, since planning and starting is most of their work; the others one by one."""
+    for relation in spec["relations"]:
+        step.name = f"open the relation {relation['name']}"
+        open_relation(spark, lake, relation)
+    statements = spec["statements"]
+    inline = {
+        index: pool.submit(run_inline, spark, statement)
+        for index, statement in enumerate(statements)
+        if statement["answer"] == "inline"
+    }
+    answers = []
+    for index, statement in enumerate(statements):
+        step.name = f"run the statement {statement['name']}"
+        if index in inline:
+            answers.append(inline[index].result())
+        else:
+            # A listing changes the session's settings, which none of these is to see.
+            wait(inline.values())
+            answers.append(run_listing(spark, lake, statement, f"{folder}answers/{index}", answers))
+    return answers
+
+
+def await_checks(spec, checks, step):
+    for relation, check in zip(spec["relations"], checks):
+        step.name = f"check the parts of {relation['name']}"
+        check.result()
 
 
 def check_parts(spark, lake, parts):
@@ -177,11 +208,17 @@ def open_relation(spark, lake, relation):
     frame.createOrReplaceTempView(relation["name"])
 
 
-def run_statement(spark, lake, statement, folder, before):
+def query_of(statement):
     columns, wire = ", ".join(statement["columns"]), ", ".join(statement["wire"])
-    query = f"SELECT to_json(array({wire})) AS value FROM (\n{statement['sql']}\n) AS answer({columns})"
-    if statement["answer"] == "inline":
-        return {"name": statement["name"], "rows": [json.loads(row.value) for row in spark.sql(query).collect()]}
+    return f"SELECT to_json(array({wire})) AS value FROM (\n{statement['sql']}\n) AS answer({columns})"
+
+
+def run_inline(spark, statement):
+    rows = spark.sql(query_of(statement)).collect()
+    return {"name": statement["name"], "rows": [json.loads(row.value) for row in rows]}
+
+
+def run_listing(spark, lake, statement, folder, before):
     most = at_most(statement, before)
     if most == 0:
         lake.delete(folder)
@@ -190,7 +227,8 @@ def run_statement(spark, lake, statement, folder, before):
     if most is not None and most <= MAX_ONE_PARTITION:
         spark.conf.set(PARTITIONS, "1")
     try:
-        return {"name": statement["name"], "files": True, "count": write_lines(spark, query, lake.uri(folder), most)}
+        count_written = write_lines(spark, query_of(statement), lake.uri(folder), most)
+        return {"name": statement["name"], "files": True, "count": count_written}
     finally:
         spark.conf.set(PARTITIONS, partitions)
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { Invocation } from './cli-fixture.js'
 
 /** The compiled command, as it is installed. */
-export const MAIN: string = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+export const MAIN: string = fileURLToPath(new URL('../../dist/bin/main.js', import.meta.url))
 
 export interface Spawned {
   readonly child: ChildProcess

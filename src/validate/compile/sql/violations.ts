@@ -1,28 +1,31 @@
 import { type ColumnType, ID_COLUMN, MISFIT_COLUMN } from '../../../model/column.js'
 import { MAX_VIOLATION_VALUE } from '../../../model/result.js'
 import { columnName } from '../../../model/rule.js'
-import { type DocumentRule, type Plan, toldPaths, typeOf } from '../plan.js'
+import { type DocumentRule, toldPaths, typeOf } from '../plan.js'
 import { anyOf, documentFlags } from './document-flags.js'
-import { type OwnName, ownNames, valueAt } from './identifier.js'
 import { failingElements } from './predicate.js'
+import { type Scope, valueAt } from './scope.js'
 
-export function violationsStatement(plan: Plan): string {
-  const own = ownNames(plan)
-  const { columns, names, from } = documentFlags(plan, own)
+export function violationsStatement(scope: Scope): string {
+  const { plan, own } = scope
+  const { columns, names, from } = documentFlags(scope)
   const where = (wanted: (rule: DocumentRule) => boolean) =>
     anyOf(names.filter((_, index) => wanted(plan.documentRules[index]!)))
   const values = plan.valuePaths.map((path, index) => {
     const [told, name, type] = [columnName(path), own(`x${index}`), typeOf(plan.columns, path)]
     const used = where(rule => toldPaths(rule).some(other => columnName(other) === told))
-    return { inner: `${valueAt(path)} AS ${name}`, outer: `CASE WHEN ${used} THEN ${cut(name, type, own)} END` }
+    return {
+      inner: `${valueAt(path, scope)} AS ${name}`,
+      outer: `CASE WHEN ${used} THEN ${cut(name, type, scope)} END`,
+    }
   })
   const elements = plan.elementRules.map((rule, index) => {
     const name = own(`f${index}`)
     const type: ColumnType = { kind: 'list', element: typeOf(plan.columns, rule.column) }
     const violated = where(other => other === rule)
     return {
-      inner: `${failingElements(rule, plan, own)} AS ${name}`,
-      outer: `CASE WHEN ${violated} THEN ${cut(name, type, own)} END`,
+      inner: `${failingElements(rule, scope)} AS ${name}`,
+      outer: `CASE WHEN ${violated} THEN ${cut(name, type, scope)} END`,
     }
   })
   const told = [...values, ...elements]
@@ -34,8 +37,8 @@ export function violationsStatement(plan: Plan): string {
     ...told.map(value => value.outer),
   ]
   const inner = [
-    `${valueAt([ID_COLUMN])} AS ${own('id')}`,
-    `${valueAt([MISFIT_COLUMN])} AS ${own('misfit')}`,
+    `${valueAt([ID_COLUMN], scope)} AS ${own('id')}`,
+    `${valueAt([MISFIT_COLUMN], scope)} AS ${own('misfit')}`,
     ...told.map(value => value.inner),
     ...columns,
   ]
@@ -54,7 +57,8 @@ function looksIntoMisfit(rule: DocumentRule): boolean {
 }
 
 /** One more than will be told, so that it shows whether something was cut. */
-function cut(value: string, type: ColumnType, own: OwnName, depth = 0): string {
+function cut(value: string, type: ColumnType, scope: Scope, depth = 0): string {
+  const { words, own } = scope
   const kept = MAX_VIOLATION_VALUE + 1
   switch (type.kind) {
     case 'string':
@@ -63,9 +67,9 @@ function cut(value: string, type: ColumnType, own: OwnName, depth = 0): string {
       return `substr(${value}, 1, ${kept})`
     case 'list': {
       const item = own(`i${depth}`)
-      const items = `slice(${value}, 1, ${kept})`
-      const shorter = cut(item, type.element, own, depth + 1)
-      return shorter === item ? items : `transform(${items}, ${item} -> ${shorter})`
+      const items = words.first(value, kept)
+      const shorter = cut(item, type.element, scope, depth + 1)
+      return shorter === item ? items : words.each(items, item, shorter)
     }
     default:
       return value

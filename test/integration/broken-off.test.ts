@@ -131,7 +131,10 @@ describe.each(['file', 's3'])('an export to %s', lake => {
   it('takes back what it wrote on SIGINT and SIGTERM, and exits 130', { timeout: 120_000 }, async () => {
     const before = await keys(lake)
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      const { child, ended } = exportOnce(lake)
+      // Slow enough not to be through before a lake of many runs is listed.
+      const slow = { ...env, LAKEFERRY_SOURCE_MAX_DOCUMENTS_PER_SECOND: '3000' }
+      const argv = ['export', 'papers', '--config', config(lake), '--json']
+      const { child, ended } = lakeferry(argv, { cwd: work, env: slow })
       // Once the first part is there it is surely in the middle.
       const deadline = Date.now() + 30_000
       while ((await keys(lake)).length < before.length + 2 && child.exitCode === null && Date.now() < deadline)

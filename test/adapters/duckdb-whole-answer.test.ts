@@ -1,16 +1,23 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { streamWhole } from '../../src/adapters/duckdb/whole-answer.js'
 
 let instance: DuckDBInstance
 let connection: DuckDBConnection
+let spill: string
 beforeAll(async () => {
-  instance = await DuckDBInstance.create(':memory:', { threads: '2' })
+  // What does not fit into memory would go into the folder that the tests run in.
+  spill = await mkdtemp(join(tmpdir(), 'lf-spill-'))
+  instance = await DuckDBInstance.create(':memory:', { threads: '2', temp_directory: spill })
   connection = await instance.connect()
 })
-afterAll(() => {
+afterAll(async () => {
   connection.closeSync()
   instance.closeSync()
+  await rm(spill, { recursive: true, force: true })
 })
 
 const ROWS = 1_000_000

@@ -85,10 +85,16 @@ const rules = fc.oneof(
   { weight: 1, arbitrary: rowCounts.map(body => ({ ...told, ...body, threshold: 1 }) as Rule) },
 )
 
+/** Two rules, seldom of one meaning by chance: some are the same but for what is told about them. */
+const pairs = fc.oneof(
+  { weight: 9, arbitrary: fc.tuple(rules, rules) },
+  { weight: 1, arbitrary: rules.map((rule): [Rule, Rule] => [rule, { ...rule, message: 'other words' }]) },
+)
+
 it('a rule that is told to be looser passes wherever the other one does, and the other way round', () => {
   const seen = { same: 0, tighter: 0, looser: 0, different: 0 }
   fc.assert(
-    fc.property(rules, rules, documents, (before, after, list) => {
+    fc.property(pairs, documents, ([before, after], list) => {
       const how = before.kind === after.kind ? strictness(before, after) : 'different'
       seen[how] += 1
       const [old, now] = [before, after].map(rule => holdsFor(rule, list))

@@ -28,9 +28,14 @@ export async function openLake({ lake }: Config): Promise<ObjectStore> {
     const { openFsStore } = await import('./adapters/fs/fs-store.js')
     return withRetry(openFsStore({ root: url[2]! }))
   }
+  return withRetry(await openS3(lake, lake.url))
+}
+
+/** What lies below an `s3://` address, reached as the lake is. */
+async function openS3(lake: Config['lake'], url: string): Promise<ObjectStore> {
   const { openS3Store } = await import('./adapters/s3/s3-store.js')
-  const [, bucket = '', prefix = ''] = /^\/\/([^/]*)\/?(.*?)\/*$/s.exec(url?.[2] ?? '') ?? []
-  return withRetry(await openS3Store({ ...lake, bucket, prefix }))
+  const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]*)\/?(.*?)\/*$/s.exec(url) ?? []
+  return await openS3Store({ ...lake, bucket, prefix })
 }
 
 /** The collections of `source.database`, on a server or in a backup; `doctor` can also ask it about itself. */
@@ -110,11 +115,7 @@ export async function openRemoteRunner(
     startTimeoutMs: emr.startTimeoutSeconds * 1000,
     timeoutMs: emr.timeoutSeconds * 1000,
     pollMs: emr.pollSeconds * 1000,
-    openStore: async (url: string) => {
-      const { openS3Store } = await import('./adapters/s3/s3-store.js')
-      const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]*)\/?(.*?)\/*$/.exec(url) ?? []
-      return await openS3Store({ ...lakeConfig, bucket, prefix })
-    },
+    openStore: (url: string) => openS3(lakeConfig, url),
     ...(region === undefined ? {} : { region }),
     ...(emr.endpoint === undefined ? {} : { endpoint: emr.endpoint }),
     ...(lakeConfig.credentials === undefined ? {} : { credentials: lakeConfig.credentials }),

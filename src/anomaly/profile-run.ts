@@ -1,24 +1,13 @@
-import { createHash } from 'node:crypto'
-import { readProfile, readProfilesBefore } from '../catalog/read-profile.js'
-import { isLakeferryError } from '../errors.js'
+import { readProfilesBefore } from '../catalog/read-profile.js'
 import type { Anomalies } from '../model/anomalies.js'
 import { lakeKey } from '../model/lake-key.js'
-import { encodeJson, type Manifest } from '../model/manifest.js'
+import type { Manifest } from '../model/manifest.js'
 import type { Profile } from '../model/profile.js'
 import type { ObjectStore } from '../ports/object-store.js'
 import type { QueryEngine } from '../ports/query-engine.js'
+import { putJson } from '../validate/report-folder.js'
 import { detectAnomalies, RUNS_MOST } from './detect.js'
 import { Profiling } from './profiling.js'
-
-/** The profile that was made of the run before, if any; a damaged one is made anew. */
-export async function profileBefore(lake: ObjectStore, manifest: Manifest): Promise<Profile | undefined> {
-  try {
-    return await readProfile(lake, manifest.dataset, manifest.runId)
-  } catch (error) {
-    if (isLakeferryError(error, 'LAKE_OBJECT_DAMAGED')) return undefined
-    throw error
-  }
-}
 
 /**
  * Asks an engine for the profile of a run: for when there is nothing else to ask it in the same breath.
@@ -45,10 +34,4 @@ export async function compareWithHistory(lake: ObjectStore, profile: Profile): P
   await putJson(lake, lakeKey.report(dataset, runId, 'profile.json'), profile)
   await putJson(lake, lakeKey.report(dataset, runId, 'anomalies.json'), anomalies)
   return anomalies
-}
-
-async function putJson(lake: ObjectStore, key: string, value: unknown): Promise<void> {
-  const body = encodeJson(value)
-  const sha256 = createHash('sha256').update(body).digest('hex')
-  await lake.put(key, body, { sha256, contentType: 'application/json' })
 }

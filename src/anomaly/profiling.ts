@@ -1,4 +1,4 @@
-import type { Census } from '../model/census.js'
+import { type Census, escapeName } from '../model/census.js'
 import type { ColumnType } from '../model/column.js'
 import type { Manifest } from '../model/manifest.js'
 import type { ColumnProfile, Profile } from '../model/profile.js'
@@ -108,12 +108,7 @@ export class Profiling {
 function nullsOf(census: Census, path: ColumnPath, documents: number): number | undefined {
   // What was cut short may have counted a field in some of the documents only.
   if (census.truncated || census.documents !== documents) return undefined
-  const types = census.fields[path.map(escapedName).join('.')] ?? {}
+  const types = census.fields[path.map(escapeName).join('.')] ?? {}
   const values = Object.entries(types).reduce((sum, [type, count]) => (type === 'null' ? sum : sum + count), 0)
   return Math.max(0, documents - values)
-}
-
-/** As `model/census.ts` writes a name in a path. */
-function escapedName(name: string): string {
-  return name.replaceAll(/[.[\\]/g, '\\$&')
 }

@@ -1,5 +1,6 @@
 import { LakeferryError } from '../errors.js'
 import { type Column, columnText, EXTRA_COLUMN, ID_COLUMN, MISFIT_COLUMN } from '../model/column.js'
+import { duckdbName } from '../model/duckdb-text.js'
 import type { Manifest } from '../model/manifest.js'
 import type { JsonRow } from '../ports/lake-query.js'
 import type { ScratchDatabase } from '../ports/scratch-database.js'
@@ -30,9 +31,9 @@ export async function compareColumns(
   for (const [side, name] of names.entries()) {
     const { columns } = manifests[side]!
     await database.defineParts(name, manifests[side]!, sides[side]!, signal)
-    const members = partColumnNames(columns).map(column => `${quoted(column)} := ${quoted(column)}`)
+    const members = partColumnNames(columns).map(column => `${duckdbName(column)} := ${duckdbName(column)}`)
     await database.execute(
-      `INSERT INTO ${DOCUMENTS} SELECT ${side}, file_index, file_row_number, coalesce(CAST(${quoted(by)} AS VARCHAR), 'null'),
+      `INSERT INTO ${DOCUMENTS} SELECT ${side}, file_index, file_row_number, coalesce(CAST(${duckdbName(by)} AS VARCHAR), 'null'),
         unhex(sha256(CAST(to_json(struct_pack(${members.join(', ')})) AS VARCHAR))) FROM ${name}`,
       signal,
     )
@@ -61,8 +62,8 @@ export async function compareColumns(
 
 function changedRows(before: readonly Column[], after: readonly Column[]): string {
   const cells = [
-    ...partColumnNames(before).map(name => `o.${quoted(name)}`),
-    ...partColumnNames(after).map(name => `n.${quoted(name)}`),
+    ...partColumnNames(before).map(name => `o.${duckdbName(name)}`),
+    ...partColumnNames(after).map(name => `n.${duckdbName(name)}`),
   ]
   return `SELECT p.pair, p.id, ${cells.join(', ')} FROM ${PAIRS} p
     JOIN old o ON o.file_index = p.old_part AND o.file_row_number = p.old_row
@@ -86,8 +87,4 @@ function requirePlaces(columns: readonly Column[], runId: string): void {
     problem: `run ${runId} cannot be compared by its columns: DuckDB has another meaning for ${hiding.name}`,
     next: 'Add bson.gz to the formats of the dataset: documents are compared by that then.',
   })
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
 }

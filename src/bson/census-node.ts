@@ -1,6 +1,6 @@
+import { escapeName } from '../model/census.js'
 import { bsonTypeAlias } from './bson-type.js'
 import { FieldName } from './field-name.js'
-import { escapeName } from './field-path.js'
 
 const decoder = new TextDecoder()
 

@@ -1,4 +1,4 @@
-import { escapeName } from './field-path.js'
+import { escapeName } from '../model/census.js'
 import { NAME_HASH, NameSet } from './name-set.js'
 import { isUtf8 } from './utf8.js'
 import { viewOf } from './walk.js'

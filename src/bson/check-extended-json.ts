@@ -1,6 +1,6 @@
+import { escapeName } from '../model/census.js'
 import type { RejectReason } from './check-document.js'
 import { isCanonicalDecimal128 } from './decimal128.js'
-import { escapeName } from './field-path.js'
 import { valueEnd } from './walk.js'
 
 /**

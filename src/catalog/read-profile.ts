@@ -56,7 +56,12 @@ export async function readProfilesBefore(
   return found.slice(0, most).toReversed()
 }
 
-async function readProfileIfSound(lake: ObjectStore, dataset: string, runId: RunId): Promise<Profile | undefined> {
+/** The same as {@link readProfile}, undefined also for a damaged one. */
+export async function readProfileIfSound(
+  lake: ObjectStore,
+  dataset: string,
+  runId: RunId,
+): Promise<Profile | undefined> {
   try {
     return await readProfile(lake, dataset, runId)
   } catch (error) {

@@ -1,6 +1,5 @@
-import { LakeferryError } from '../errors.js'
 import { parseByteSize } from '../model/byte-size.js'
-import { whereIn } from './check-tree.js'
+import { invalidSetting } from './invalid-setting.js'
 import type { Laid } from './overlay.js'
 import { schemaAt } from './settings.js'
 
@@ -19,11 +18,5 @@ export function byteSize(
   const text = given ?? String(schemaAt(path)?.default)
   const bytes = parseByteSize(text)
   if (bytes !== undefined && bytes >= least && bytes <= most) return bytes
-  const wanted = schemaAt(path)?.title ?? 'a size'
-  throw new LakeferryError('CONFIG_INVALID', {
-    ...whereIn(laid)(path),
-    key: path.join('.'),
-    wanted,
-    got: JSON.stringify(text),
-  })
+  throw invalidSetting(laid, path, schemaAt(path)?.title ?? 'a size', text)
 }

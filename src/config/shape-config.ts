@@ -1,12 +1,12 @@
 import { dirname, resolve } from 'node:path'
 import { LakeferryError, reasonOf } from '../errors.js'
-import { parseDuration } from '../model/duration.js'
 import type { Format } from '../model/format.js'
 import { type Compression, DEFAULT_COMPRESSION, PART_BYTES, type Partitioning } from '../model/part-options.js'
 import { refuseServerKeys } from './backup-source.js'
 import { byteSize } from './byte-size.js'
 import { whereIn } from './check-tree.js'
 import { type Config, type DatasetConfig, isBackup, type LakeConfig, type ReadPreferenceMode } from './config.js'
+import { durationSeconds } from './duration-setting.js'
 import type { Laid } from './overlay.js'
 import { schemaAt } from './settings.js'
 import { type CheckedEmr, shapeEmr } from './shape-emr.js'
@@ -65,7 +65,7 @@ export async function shapeConfig(laid: Laid, { cwd, file }: { cwd: string; file
     engine: shapeEngine(engine, laid),
     spark: shapeSpark(spark, laid, { cwd, base: dirname(file) }),
     emr: shapeEmr(emr, laid),
-    monitor: { freshnessSeconds: freshnessSeconds(laid, monitor?.freshness) },
+    monitor: { freshnessSeconds: durationSeconds(laid, ['monitor', 'freshness'], monitor?.freshness) },
   }
 }
 
@@ -112,14 +112,6 @@ async function shapeFilter(name: string, filter: unknown, laid: Laid): Promise<s
     const details = { ...whereIn(laid)(path), key: path.join('.'), wanted: 'Extended JSON', got: reasonOf(error) }
     throw new LakeferryError('CONFIG_INVALID', details, { cause: error })
   }
-}
-
-function freshnessSeconds(laid: Laid, text = String(schemaAt(['monitor', 'freshness'])?.default)): number {
-  const seconds = parseDuration(text)
-  if (seconds !== undefined) return seconds
-  const where = whereIn(laid)(['monitor', 'freshness'])
-  const wanted = schemaAt(['monitor', 'freshness'])?.title ?? 'a duration'
-  throw new LakeferryError('CONFIG_INVALID', { ...where, key: 'monitor.freshness', wanted, got: JSON.stringify(text) })
 }
 
 /** Exports are long reads that can wait for a secondary: that is the default, unless the connection string has its own. */

@@ -1,9 +1,7 @@
-import { LakeferryError } from '../errors.js'
-import { parseDuration } from '../model/duration.js'
-import { whereIn } from './check-tree.js'
 import type { EmrConfig } from './config.js'
+import { durationSeconds } from './duration-setting.js'
+import { invalidSetting } from './invalid-setting.js'
 import type { Laid } from './overlay.js'
-import { shown } from './schema-errors.js'
 import { schemaAt } from './settings.js'
 
 /** What the schema has made sure of. */
@@ -42,8 +40,8 @@ export function shapeEmr(emr: CheckedEmr = {}, laid: Laid): EmrConfig {
     ...(region === undefined ? {} : { region }),
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(logs === undefined ? {} : { logs }),
-    startTimeoutSeconds: seconds(laid, 'startTimeout', emr.startTimeout),
-    timeoutSeconds: seconds(laid, 'timeout', emr.timeout),
+    startTimeoutSeconds: durationSeconds(laid, ['emr', 'startTimeout'], emr.startTimeout),
+    timeoutSeconds: durationSeconds(laid, ['emr', 'timeout'], emr.timeout),
     pollSeconds: emr.pollSeconds ?? Number(fallback('pollSeconds')),
     ...(application === undefined ? {} : { application }),
     ...(role === undefined ? {} : { role }),
@@ -69,7 +67,7 @@ function refuseBesideCluster(emr: CheckedEmr, laid: Laid): void {
   if (emr.cluster === undefined) return
   for (const name of NEW_CLUSTER) {
     if (emr[name] === undefined) continue
-    throw invalid(laid, ['emr', name], 'it left out beside emr.cluster, which is there already', emr[name])
+    throw invalidSetting(laid, ['emr', name], 'it left out beside emr.cluster, which is there already', emr[name])
   }
 }
 
@@ -81,27 +79,15 @@ function requireForEngine(emr: CheckedEmr, laid: Laid): void {
   const kind = engine?.kind === 'auto' ? engine.large : engine?.kind
   if (kind !== 'emr' && kind !== 'emr-serverless') return
   if (!lake.url.startsWith('s3:')) {
-    throw invalid(laid, ['lake', 'url'], `s3://bucket/prefix, which ${kind} can read`, lake.url)
+    throw invalidSetting(laid, ['lake', 'url'], `s3://bucket/prefix, which ${kind} can read`, lake.url)
   }
   if (kind !== 'emr-serverless') return
   for (const name of ['application', 'role'] as const) {
     if (emr[name] !== undefined) continue
-    throw invalid(laid, ['emr', name], `${schemaAt(['emr', name])?.title}, for engine ${kind}`, undefined)
+    throw invalidSetting(laid, ['emr', name], `${schemaAt(['emr', name])?.title}, for engine ${kind}`, undefined)
   }
-}
-
-function seconds(laid: Laid, name: 'startTimeout' | 'timeout', given: string | undefined): number {
-  const text = given ?? String(fallback(name))
-  const value = parseDuration(text)
-  if (value !== undefined) return value
-  throw invalid(laid, ['emr', name], schemaAt(['emr', name])?.title ?? 'a duration', text)
 }
 
 function fallback(...path: string[]): unknown {
   return schemaAt(['emr', ...path])?.default
-}
-
-function invalid(laid: Laid, path: readonly string[], wanted: string, got: unknown): LakeferryError {
-  const details = { ...whereIn(laid)(path), key: path.join('.'), wanted, got: shown(got, schemaAt(path)) }
-  return new LakeferryError('CONFIG_INVALID', details)
 }

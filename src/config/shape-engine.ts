@@ -1,10 +1,9 @@
 import { isAbsolute, resolve } from 'node:path'
-import { LakeferryError } from '../errors.js'
+import { MASK } from '../model/redact-uri.js'
 import { byteSize } from './byte-size.js'
-import { whereIn } from './check-tree.js'
 import type { EngineConfig, SparkConfig } from './config.js'
+import { invalidSetting } from './invalid-setting.js'
 import type { Laid } from './overlay.js'
-import { shown } from './schema-errors.js'
 import { schemaAt } from './settings.js'
 
 /** What the schema has made sure of. */
@@ -28,7 +27,7 @@ export function shapeEngine(engine: CheckedEngine = {}, laid: Laid): EngineConfi
   if (kind !== 'auto' && !laid.outside.has('/engine/kind')) {
     for (const name of ['above', 'large'] as const) {
       if (engine[name] === undefined || laid.outside.has(`/engine/${name}`)) continue
-      throw invalid(laid, ['engine', name], `it left out where engine.kind is ${kind}`, engine[name])
+      throw invalidSetting(laid, ['engine', name], `it left out where engine.kind is ${kind}`, engine[name])
     }
   }
   return {
@@ -69,24 +68,16 @@ const SECRET = /secret|password|token|access\.?key/i
 
 function setting(laid: Laid, name: string, value: unknown): string {
   const path = ['spark', 'conf', name]
-  if (!/^spark\.\S+$/.test(name)) throw invalid(laid, path, 'a setting of Spark, which begin with spark.', name)
+  if (!/^spark\.\S+$/.test(name)) throw invalidSetting(laid, path, 'a setting of Spark, which begin with spark.', name)
   if (SECRET.test(name) && !/(file|path|provider|class)$/i.test(name))
-    throw invalid(
+    throw invalidSetting(
       laid,
       path,
       'no secret here, where the list of processes shows it: spark-defaults.conf has room',
-      '***',
+      value,
+      MASK,
     )
   if (typeof value === 'string' && value !== '') return value
   if (['number', 'bigint', 'boolean'].includes(typeof value)) return String(value)
-  throw invalid(laid, path, 'text, a number, true or false', value)
-}
-
-function invalid(laid: Laid, path: readonly string[], wanted: string, got: unknown): LakeferryError {
-  return new LakeferryError('CONFIG_INVALID', {
-    ...whereIn(laid)(path),
-    key: path.join('.'),
-    wanted,
-    got: got === '***' ? got : shown(got, schemaAt(path)),
-  })
+  throw invalidSetting(laid, path, 'text, a number, true or false', value)
 }

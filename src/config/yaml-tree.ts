@@ -1,5 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
 import { LakeferryError } from '../errors.js'
+import { jsonPointer } from '../model/json-pointer.js'
 import { interpolate } from './interpolate.js'
 
 /** The values of a YAML file and where each stands in it. */
@@ -22,7 +23,7 @@ export interface Place {
 export type Pointer = string
 
 export function pointerOf(path: readonly string[]): Pointer {
-  return path.map(name => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+  return jsonPointer(path)
 }
 
 export function pathOf(pointer: Pointer): string[] {

@@ -10,6 +10,11 @@ export interface Census {
   readonly truncated: boolean
 }
 
+/** A field name as it stands in a path. */
+export function escapeName(name: string): string {
+  return name.replaceAll(/[.[\\]/g, '\\$&')
+}
+
 /** Bounds memory for collections whose field names are data. */
 export const MAX_CENSUS_PATHS = 5_000
 

@@ -1,4 +1,5 @@
 import type { Contract } from './contract.js'
+import { countText, nounText } from './count-text.js'
 import { durationText, spanText } from './duration.js'
 import type { Manifest } from './manifest.js'
 import type { ValidationResult } from './result.js'
@@ -60,7 +61,7 @@ function bad({ result, manifest: { dataset, runId } }: GateQuestion): Told {
   const ids = failed.slice(0, MAX_TOLD_RULES).map(rule => rule.id)
   const more = failed.length > ids.length ? ` and ${failed.length - ids.length} more` : ''
   return {
-    reason: `${counted(failed.length, 'rule')} of severity error failed: ${ids.join(', ')}${more}`,
+    reason: `${nounText(failed.length, 'rule')} of severity error failed: ${ids.join(', ')}${more}`,
     next: `lakeferry report ${dataset} --run ${runId} --format html shows the documents`,
   }
 }
@@ -86,7 +87,7 @@ function partial({ manifest, allowedRejects = 0 }: GateQuestion): Told {
   const held = documents - rejects.documents
   const allowed = allowedRejects > 0 ? `, and ${countText(allowedRejects)} may be` : ''
   return {
-    reason: `${countText(rejects.documents)} of ${counted(documents, 'document')} ${rejects.documents === 1 ? 'was' : 'were'} rejected at the export, so that only ${countText(held)} ${held === 1 ? 'was' : 'were'} held to the rules${allowed}`,
+    reason: `${countText(rejects.documents)} of ${nounText(documents, 'document')} ${rejects.documents === 1 ? 'was' : 'were'} rejected at the export, so that only ${countText(held)} ${held === 1 ? 'was' : 'were'} held to the rules${allowed}`,
     next: `${rejects.keys[0] ?? '_rejects/'} has their bytes and the reasons; mend them in the collection, or allow so many: datasets.${manifest.dataset}.allowedRejects`,
   }
 }
@@ -98,13 +99,4 @@ function stale({ age, manifest: { dataset } }: GateQuestion): Told {
     reason: `its data are ${spanText(age.seconds)} old, and ${age.promisedBy} promises ${durationText(age.promised)}`,
     next: `lakeferry run ${dataset}, and see what keeps the schedule from it: lakeferry status ${dataset}`,
   }
-}
-
-function counted(count: number, noun: string): string {
-  return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`
-}
-
-/** `1234567` is `1,234,567`. */
-function countText(count: number): string {
-  return String(count).replaceAll(/\B(?=(\d{3})+$)/g, ',')
 }

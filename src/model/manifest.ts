@@ -113,6 +113,11 @@ export function decodeManifest(key: string, bytes: Uint8Array): Manifest {
   return value as Manifest
 }
 
+/** The parts that engines read. */
+export function parquetParts({ parts }: Pick<Manifest, 'parts'>): readonly Part[] {
+  return parts.filter(({ format }) => format === 'parquet')
+}
+
 /** Bytes on the lake, of one format or of all. */
 export function manifestBytes(manifest: Manifest, format?: Format): number {
   return manifest.parts.reduce(

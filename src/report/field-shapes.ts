@@ -1,4 +1,4 @@
-import type { Census } from '../model/census.js'
+import { type Census, escapeName } from '../model/census.js'
 import type { Column } from '../model/column.js'
 import { typeText } from '../model/column.js'
 
@@ -33,7 +33,7 @@ const NOTHING: ReadonlySet<string> = new Set(['null', 'undefined'])
  * @param columns - declared columns; empty when there is no contract, and then no field is `undeclared`
  */
 export function fieldShapes(census: Census, columns: readonly Column[]): FieldShape[] {
-  const declared = new Map(columns.map(column => [escapePathName(column.name), typeText(column.type)]))
+  const declared = new Map(columns.map(column => [escapeName(column.name), typeText(column.type)]))
   const order = new Map([...declared.keys()].map((name, index) => [name, index]))
   const seen = Object.keys(census.fields)
   const never = census.truncated ? [] : [...declared.keys()].filter(name => !Object.hasOwn(census.fields, name))
@@ -97,8 +97,4 @@ function topName(path: string): string {
 
 function isTop(path: string): boolean {
   return topName(path) === path
-}
-
-function escapePathName(name: string): string {
-  return name.replace(/[.[\\]/g, '\\$&')
 }

@@ -1,5 +1,5 @@
 import type { Column } from '../model/column.js'
-import type { Manifest } from '../model/manifest.js'
+import { type Manifest, parquetParts } from '../model/manifest.js'
 import type { AnswerCell, QueryRequest, Statement } from '../ports/query-engine.js'
 import { type SparkStruct, sparkSchema } from './spark-type.js'
 import { wireText } from './wire.js'
@@ -83,9 +83,7 @@ export function jobSpec({ manifest, columns, references = [], statements }: Quer
 }
 
 function relation(name: string, manifest: Manifest, columns: readonly Column[]): SpecRelation {
-  const parts = manifest.parts
-    .filter(part => part.format === 'parquet')
-    .map(({ key, bytes, sha256, documents }) => ({ key, bytes, sha256, documents }))
+  const parts = parquetParts(manifest).map(({ key, bytes, sha256, documents }) => ({ key, bytes, sha256, documents }))
   return { name, schema: sparkSchema(columns), parts }
 }
 

@@ -14,8 +14,9 @@ import {
   type TextPattern,
 } from '../contract/suggest/text-patterns.js'
 import type { ColumnType } from '../model/column.js'
+import { duckdbText } from '../model/duckdb-text.js'
 import type { Cell, Row, Statement } from '../ports/query-engine.js'
-import { textLiteral, typedValue, type ValueRelation } from './relation.js'
+import { typedValue, type ValueRelation } from './relation.js'
 
 /** Statements about the values of one place, and the facts that their answers make. */
 export interface PlaceQuestions {
@@ -118,7 +119,7 @@ export function placeQuestions(place: Place, relation: ValueRelation, prefix: st
 }
 
 function matchCount(form: TextPattern): string {
-  return `count(CASE WHEN v <> '' AND regexp_matches(v, ${textLiteral(portableText(form))}) THEN 1 END)`
+  return `count(CASE WHEN v <> '' AND regexp_matches(v, ${duckdbText(portableText(form))}) THEN 1 END)`
 }
 
 /** The SELECT list; {@link factsOf} reads it. */

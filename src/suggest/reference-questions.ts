@@ -1,12 +1,13 @@
-import { countText } from '../contract/suggest/count-text.js'
 import { ENOUGH_VALUES, type Facts } from '../contract/suggest/facts.js'
 import type { Place } from '../contract/suggest/place.js'
 import { keyCandidates } from '../contract/suggest/primary-key.js'
 import type { SuggestedRelationship } from '../contract/suggest/property-text.js'
 import type { Column, ColumnType } from '../model/column.js'
+import { countText } from '../model/count-text.js'
+import { duckdbName } from '../model/duckdb-text.js'
 import type { Manifest } from '../model/manifest.js'
 import type { Relation, Row, Statement } from '../ports/query-engine.js'
-import { quoted, typedValue, type ValueRelation } from './relation.js'
+import { typedValue, type ValueRelation } from './relation.js'
 
 /** A run of a data set of the configuration that values may refer to. */
 export interface OtherRun {
@@ -100,7 +101,7 @@ function absentStatement(
   target: { readonly relation: string; readonly column: string },
 ): string {
   const values = `SELECT DISTINCT ${typedValue(place.type, relation)} AS v FROM (${relation.sql}) AS r`
-  const key = `${target.relation}.${quoted(target.column)}`
+  const key = `${target.relation}.${duckdbName(target.column)}`
   return `SELECT count(*) FROM (${values}) AS s WHERE s.v IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ${target.relation} WHERE ${key} = s.v)`
 }
 

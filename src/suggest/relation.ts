@@ -1,5 +1,7 @@
 import type { Place } from '../contract/suggest/place.js'
 import { type Column, type ColumnType, EXTRA_COLUMN, MISFIT_COLUMN, typeText } from '../model/column.js'
+import { duckdbName, duckdbText } from '../model/duckdb-text.js'
+import { jsonPointer } from '../model/json-pointer.js'
 
 /**
  * Where the values of a place are: a SELECT of one column `v` of the relation `data`, in DuckDB's SQL, without a row for
@@ -18,13 +20,13 @@ export interface ValueRelation {
 export function fieldRelation({ path, type }: Place, columns: readonly Column[]): ValueRelation {
   const [name = ''] = path
   const current = columns.find(column => column.name === name)?.type
-  const column = quoted(name)
+  const column = duckdbName(name)
   if (current && typeText(current) === typeText(type))
     return { sql: `SELECT ${column} AS v FROM data WHERE ${column} IS NOT NULL`, json: false }
   const own = current === undefined ? [] : [current.kind === 'json' ? `CAST(${column} AS JSON)` : `to_json(${column})`]
-  const pointer = textLiteral(pointerTo(name))
+  const pointer = duckdbText(jsonPointer([name]))
   // A whole value in _extra comes before what the column had place for of it.
-  const kept = [EXTRA_COLUMN, MISFIT_COLUMN].map(other => `json_extract(${quoted(other)}, ${pointer})`)
+  const kept = [EXTRA_COLUMN, MISFIT_COLUMN].map(other => `json_extract(${duckdbName(other)}, ${pointer})`)
   return { sql: notNull(`SELECT coalesce(${[...kept, ...own].join(', ')}) AS v FROM data`), json: true }
 }
 
@@ -32,8 +34,8 @@ export function fieldRelation({ path, type }: Place, columns: readonly Column[])
 export function withinRelation({ path }: Place, { sql, json }: ValueRelation): ValueRelation {
   const name = path.at(-1)!
   if (json)
-    return { sql: notNull(`SELECT json_extract(v, ${textLiteral(pointerTo(name))}) AS v FROM (${sql}) AS o`), json }
-  const value = `struct_extract(v, ${textLiteral(name)})`
+    return { sql: notNull(`SELECT json_extract(v, ${duckdbText(jsonPointer([name]))}) AS v FROM (${sql}) AS o`), json }
+  const value = `struct_extract(v, ${duckdbText(name)})`
   return { sql: `SELECT ${value} AS v FROM (${sql}) AS o WHERE ${value} IS NOT NULL`, json }
 }
 
@@ -77,18 +79,4 @@ export function typedValue(type: ColumnType, { json }: ValueRelation): string {
     case 'json':
       return 'v'
   }
-}
-
-export function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
-}
-
-/** No name with a NUL is ever declared. */
-export function textLiteral(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`
-}
-
-/** RFC 6901, which takes any name. */
-function pointerTo(name: string): string {
-  return `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
 }

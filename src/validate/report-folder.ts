@@ -41,8 +41,8 @@ export class ReportFolder {
     for (const folder of ['violations/', 'rows/'])
       for await (const { key } of this.#lake.list(this.key(folder))) if (!this.#written.has(key)) stale.push(key)
     if (stale.length > 0) await this.#lake.delete(stale)
-    await this.#putJson('execution.json', execution)
-    return this.#putJson('result.json', result)
+    await putJson(this.#lake, this.key('execution.json'), execution)
+    return putJson(this.#lake, this.key('result.json'), result)
   }
 
   async #begin(): Promise<void> {
@@ -50,13 +50,13 @@ export class ReportFolder {
     this.#begun = true
     await this.#lake.delete([this.key('result.json')])
   }
+}
 
-  async #putJson(name: string, value: unknown): Promise<string> {
-    const key = this.key(name)
-    const body = encodeJson(value)
-    await this.#lake.put(key, body, { sha256: sha256(body), contentType: 'application/json' })
-    return key
-  }
+/** Puts canonical JSON, and tells the key. */
+export async function putJson(lake: ObjectStore, key: string, value: unknown): Promise<string> {
+  const body = encodeJson(value)
+  await lake.put(key, body, { sha256: sha256(body), contentType: 'application/json' })
+  return key
 }
 
 function sha256(body: Uint8Array): string {

@@ -1,13 +1,14 @@
 import { join } from 'node:path'
 import type { DuckDBPreparedStatement } from '@duckdb/node-api'
 import { LakeferryError } from '../../errors.js'
+import { duckdbText } from '../../model/duckdb-text.js'
+import { parquetParts } from '../../model/manifest.js'
 import type { Answer, AskRequest, JsonRow, LakeQuery, RunRelation } from '../../ports/lake-query.js'
 import type { ObjectStore } from '../../ports/object-store.js'
 import { isNumeric, jsonColumn, jsonRows } from './json-cells.js'
-import { closeInstance, type OwnInstance, openInstance } from './open-instance.js'
+import { ASKED_MEMORY, type OwnInstance, openInstance } from './open-instance.js'
 import { queryError } from './query-error.js'
-import { pathLiteral } from './relation.js'
-import { defineEmptyView, defineRunView, parquetParts } from './run-view.js'
+import { defineEmptyView, defineRunView } from './run-view.js'
 import { showsTables, tablesIn } from './statement-tables.js'
 import { streamWhole, type WholeAnswer } from './whole-answer.js'
 
@@ -18,7 +19,7 @@ const ONLY_SELECT = 'only one SELECT can be asked: nothing on the lake is ever c
 
 /** @throws {@link LakeferryError} `ENGINE_FAILED` */
 export async function openDuckDbQuery({ lake }: { readonly lake: ObjectStore }): Promise<LakeQuery> {
-  return new DuckDbQuery(lake, await openInstance())
+  return new DuckDbQuery(lake, await openInstance({ memoryLimit: ASKED_MEMORY }))
 }
 
 class DuckDbQuery implements LakeQuery {
@@ -84,7 +85,7 @@ class DuckDbQuery implements LakeQuery {
   }
 
   async close(): Promise<void> {
-    await closeInstance(this.#own)
+    await this.#own.close()
   }
 
   /** From here on DuckDB reads the parts of these runs and its scratch folder, and keeps its settings. */
@@ -93,8 +94,8 @@ class DuckDbQuery implements LakeQuery {
     const paths = relations.flatMap(({ manifest }) =>
       parquetParts(manifest).flatMap(({ key }) => this.#lake.localPath?.(key) ?? []),
     )
-    await connection.run(`SET allowed_directories = [${pathLiteral(scratch)}]`)
-    await connection.run(`SET allowed_paths = [${paths.map(pathLiteral).join(', ')}]`)
+    await connection.run(`SET allowed_directories = [${duckdbText(scratch)}]`)
+    await connection.run(`SET allowed_paths = [${paths.map(duckdbText).join(', ')}]`)
     await connection.run('SET enable_external_access = false')
     await connection.run('SET lock_configuration = true')
   }

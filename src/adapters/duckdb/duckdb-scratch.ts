@@ -1,14 +1,13 @@
 import { join } from 'node:path'
 import type { DuckDBAppender, DuckDBConnection, DuckDBDataChunk, DuckDBResult, DuckDBValue } from '@duckdb/node-api'
-import { isLakeferryError, LakeferryError, reasonOf } from '../../errors.js'
 import type { Manifest, Part } from '../../model/manifest.js'
 import type { JsonRow } from '../../ports/lake-query.js'
 import type { ObjectStore } from '../../ports/object-store.js'
 import type { Appending, ScratchCell, ScratchDatabase } from '../../ports/scratch-database.js'
+import { engineFailure } from './engine-failure.js'
 import { jsonColumn, jsonRows } from './json-cells.js'
-import { closeInstance, type OwnInstance, openInstance } from './open-instance.js'
+import { ASKED_MEMORY, type OwnInstance, openInstance } from './open-instance.js'
 import { defineRunView } from './run-view.js'
-import { partColumns, quoted, sqlType } from './sql-type.js'
 import { streamWhole } from './whole-answer.js'
 
 /** Columns that DuckDB gives a Parquet file beside its own. */
@@ -16,7 +15,7 @@ const PLACE = ['file_index', 'file_row_number'] as const
 
 /** @throws {@link LakeferryError} `ENGINE_FAILED` */
 export async function openDuckDbScratch({ lake }: { readonly lake: ObjectStore }): Promise<ScratchDatabase> {
-  return new DuckDbScratch(lake, await openInstance())
+  return new DuckDbScratch(lake, await openInstance({ memoryLimit: ASKED_MEMORY }))
 }
 
 class DuckDbScratch implements ScratchDatabase {
@@ -36,15 +35,6 @@ class DuckDbScratch implements ScratchDatabase {
   async defineParts(name: string, manifest: Manifest, parts: readonly Part[], signal?: AbortSignal): Promise<void> {
     const { connection, scratch } = this.#own
     this.#defined += 1
-    if (parts.length === 0) {
-      const columns = partColumns(manifest.columns).map(
-        ({ name, type }) => `CAST(NULL AS ${sqlType(type)}) AS ${quoted(name)}`,
-      )
-      const place = PLACE.map(column => `CAST(NULL AS BIGINT) AS ${column}`)
-      return await this.execute(
-        `CREATE VIEW ${quoted(name)} AS SELECT ${[...columns, ...place].join(', ')} WHERE FALSE`,
-      )
-    }
     const folder = join(scratch, `run-${this.#defined}`)
     const request = { name, manifest, parts, folder, virtual: PLACE, ...(signal === undefined ? {} : { signal }) }
     await understood(signal, () => defineRunView(connection, this.#lake, request))
@@ -69,7 +59,7 @@ class DuckDbScratch implements ScratchDatabase {
   }
 
   async close(): Promise<void> {
-    await closeInstance(this.#own)
+    await this.#own.close()
   }
 
   async *#pages<T>(
@@ -144,8 +134,6 @@ async function understood<T>(signal: AbortSignal | undefined, work: () => Promis
     return await work()
   } catch (error) {
     signal?.throwIfAborted()
-    if (isLakeferryError(error)) throw error
-    const details = { engine: 'duckdb', step: 'compare documents', reason: reasonOf(error) }
-    throw new LakeferryError('ENGINE_FAILED', details, { cause: error })
+    throw engineFailure('compare documents', error)
   }
 }

@@ -4,7 +4,7 @@ import { mkdir, rm, stat, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LakeferryError } from '../../errors.js'
 import { atOnce } from '../../model/at-once.js'
-import type { Manifest, Part } from '../../model/manifest.js'
+import { type Manifest, type Part, parquetParts } from '../../model/manifest.js'
 import type { ObjectStore } from '../../ports/object-store.js'
 
 /** A part of a run, with its bytes known to be those that were committed. */
@@ -30,7 +30,7 @@ export async function localParts(
   folder: string,
   signal: AbortSignal | undefined,
 ): Promise<readonly PartFile[]> {
-  const parts = manifest.parts.filter(part => part.format === 'parquet')
+  const parts = parquetParts(manifest)
   await mkdir(folder, { recursive: true })
   return atOnce(CONCURRENCY, parts, async (part, index) => {
     signal?.throwIfAborted()

@@ -1,9 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { duckdbName } from '../../model/duckdb-text.js'
 import type { Manifest, Part } from '../../model/manifest.js'
 import type { ObjectStore } from '../../ports/object-store.js'
 import { localParts } from './part-files.js'
-import { pathLiteral, requirePart } from './relation.js'
-import { partColumns, quoted, sqlType } from './sql-type.js'
+import { emptySelect, partsSelect } from './relation.js'
 
 /** Makes a view with the columns of a run and without a row: enough to understand a statement by. */
 export async function defineEmptyView(
@@ -11,14 +11,13 @@ export async function defineEmptyView(
   name: string,
   { columns }: Manifest,
 ): Promise<void> {
-  const list = partColumns(columns).map(({ name, type }) => `CAST(NULL AS ${sqlType(type)}) AS ${quoted(name)}`)
-  await connection.run(`CREATE OR REPLACE VIEW ${quoted(name)} AS SELECT ${list.join(', ')} WHERE FALSE`)
+  await connection.run(`CREATE OR REPLACE VIEW ${duckdbName(name)} AS ${emptySelect(columns)}`)
 }
 
 export interface RunViewRequest {
   readonly name: string
   readonly manifest: Manifest
-  /** Parquet parts of the run, at least one. */
+  /** Parquet parts of the run. */
   readonly parts: readonly Part[]
   /** For downloaded parts; whoever removes it removes them. */
   readonly folder: string
@@ -35,18 +34,9 @@ export interface RunViewRequest {
 export async function defineRunView(
   connection: DuckDBConnection,
   lake: ObjectStore,
-  { name, manifest, parts, folder, virtual = [], signal }: RunViewRequest,
+  { name, manifest, parts, folder, virtual, signal }: RunViewRequest,
 ): Promise<void> {
   const files = await localParts(lake, { ...manifest, parts }, folder, signal)
-  for (const file of files) await requirePart(connection, lake, file, manifest.columns)
-  const list = [...partColumns(manifest.columns).map(({ name }) => quoted(name)), ...virtual]
-  const paths = files.map(({ path }) => pathLiteral(path))
-  // The path has run=… in it, which is no column.
-  const from = `read_parquet([${paths.join(', ')}], hive_partitioning = false, union_by_name = false)`
-  await connection.run(`CREATE OR REPLACE VIEW ${quoted(name)} AS SELECT ${list.join(', ')} FROM ${from}`)
-}
-
-/** The Parquet parts of a run. */
-export function parquetParts({ parts }: Manifest): readonly Part[] {
-  return parts.filter(({ format }) => format === 'parquet')
+  const select = await partsSelect(connection, lake, files, manifest.columns, virtual)
+  await connection.run(`CREATE OR REPLACE VIEW ${duckdbName(name)} AS ${select}`)
 }

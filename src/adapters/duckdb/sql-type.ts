@@ -1,5 +1,6 @@
 import type { DuckDBType } from '@duckdb/node-api'
 import { type Column, type ColumnType, EXTRA_COLUMN, ID_COLUMN, MISFIT_COLUMN } from '../../model/column.js'
+import { duckdbName } from '../../model/duckdb-text.js'
 
 const TEXT: ColumnType = { kind: 'string' }
 
@@ -11,10 +12,6 @@ export function partColumns(columns: readonly Column[]): readonly Column[] {
     { name: EXTRA_COLUMN, type: TEXT },
     { name: MISFIT_COLUMN, type: TEXT },
   ]
-}
-
-export function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
 }
 
 /** The type that DuckDB reads a Parquet column of ours as. */
@@ -39,7 +36,7 @@ export function sqlType(type: ColumnType): string {
     case 'list':
       return `${sqlType(type.element)}[]`
     case 'struct':
-      return `STRUCT(${type.fields.map(field => `${quoted(field.name)} ${sqlType(field.type)}`).join(', ')})`
+      return `STRUCT(${type.fields.map(field => `${duckdbName(field.name)} ${sqlType(field.type)}`).join(', ')})`
   }
 }
 
@@ -51,7 +48,7 @@ export function duckdbTypeText(type: DuckDBType): string {
   if ('entryNames' in type) {
     const names = type.entryNames as readonly string[]
     const types = type.entryTypes as readonly DuckDBType[]
-    return `STRUCT(${names.map((name, index) => `${quoted(name)} ${duckdbTypeText(types[index]!)}`).join(', ')})`
+    return `STRUCT(${names.map((name, index) => `${duckdbName(name)} ${duckdbTypeText(types[index]!)}`).join(', ')})`
   }
   if ('width' in type && 'scale' in type) return `DECIMAL(${type.width},${type.scale})`
   return type.toString()

@@ -76,9 +76,10 @@ interface Profiler {
 }
 
 async function profilerOf(lake: ObjectStore, manifest: Manifest): Promise<Profiler> {
-  const { profileBefore, profileRun } = await import('../../anomaly/profile-run.js')
+  const { profileRun } = await import('../../anomaly/profile-run.js')
+  const { readProfileIfSound } = await import('../../catalog/read-profile.js')
   const { Profiling } = await import('../../anomaly/profiling.js')
-  const before = await profileBefore(lake, manifest)
+  const before = await readProfileIfSound(lake, manifest.dataset, manifest.runId)
   let profiling: InstanceType<typeof Profiling> | undefined
   return {
     alongside: engine => {

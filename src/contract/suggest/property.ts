@@ -1,6 +1,6 @@
 import type { ColumnType } from '../../model/column.js'
+import { countText, nounText } from '../../model/count-text.js'
 import { EACH } from '../../model/rule.js'
-import { countText, nounText } from './count-text.js'
 import type { Facts } from './facts.js'
 import { typesOf, valuesOf } from './field-tree.js'
 import type { Place } from './place.js'

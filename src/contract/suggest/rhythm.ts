@@ -1,4 +1,4 @@
-import { countText } from './count-text.js'
+import { countText } from '../../model/count-text.js'
 
 /** Fewer runs have no rhythm. */
 const LEAST_RUNS = 5

@@ -1,5 +1,5 @@
 import type { ColumnType } from '../../model/column.js'
-import { countText } from './count-text.js'
+import { countText } from '../../model/count-text.js'
 import { type FieldNode, typesOf, valuesOf } from './field-tree.js'
 
 /** A column's type as the census suggests it, and what is to be said of it. */

@@ -1,5 +1,5 @@
 import type { ColumnType } from '../../model/column.js'
-import { countText, nounText } from './count-text.js'
+import { countText, nounText } from '../../model/count-text.js'
 import { ENOUGH_VALUES, type Ends, type Facts, type ListedValue, MAX_UNIQUE_LENGTH } from './facts.js'
 import { fixedLength, type TextPattern } from './text-patterns.js'
 import { widenedCount, widenedInstants, widenedRange } from './widen.js'

@@ -1,4 +1,6 @@
 import { ID_COLUMN, MISFIT_COLUMN } from '../../../model/column.js'
+import { duckdbName, duckdbText } from '../../../model/duckdb-text.js'
+import { jsonPointer } from '../../../model/json-pointer.js'
 import type { ColumnPath } from '../../../model/rule.js'
 import { DATA, type Words } from '../sql/words.js'
 
@@ -10,23 +12,20 @@ export const duckdbWords: Words = {
   // Names are equal whatever their case, and an alias may hide a column of the same name.
   sameName: name => name.toLowerCase(),
   // Without the relation's name: every column that a statement makes beside those of the data has a name of its own.
-  column: (_relation, [first = '', ...rest]) => field(quote(first), rest),
+  column: (_relation, [first = '', ...rest]) => field(duckdbName(first), rest),
   field,
 
-  text: textLiteral,
+  text: duckdbText,
   zero: () => '0',
 
   documents: () => DATA,
   // By JSON Pointer (RFC 6901), which takes any name; a path would take `a.b` apart.
-  misfit: name => {
-    const pointer = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
-    return `json_extract_string(${quote(MISFIT_COLUMN)}, ${textLiteral(pointer)})`
-  },
+  misfit: name => `json_extract_string(${duckdbName(MISFIT_COLUMN)}, ${duckdbText(jsonPointer([name]))})`,
   someColumn: own => `1 AS ${own('one')}`,
   // With _id, since an aggregation is no condition over one document.
-  tried: condition => `SELECT ${condition}, ${quote(ID_COLUMN)} FROM ${DATA} LIMIT 0`,
+  tried: condition => `SELECT ${condition}, ${duckdbName(ID_COLUMN)} FROM ${DATA} LIMIT 0`,
 
-  matches: (value, pattern) => `regexp_matches(${value}, ${textLiteral(pattern)})`,
+  matches: (value, pattern) => `regexp_matches(${value}, ${duckdbText(pattern)})`,
   micros: instant => `epoch_us(${instant})`,
 
   size: list => `len(${list})`,
@@ -39,17 +38,9 @@ export const duckdbWords: Words = {
   flat: (list, item, lists) => `flatten(${each(list, item, lists)})`,
 }
 
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
-}
-
-function textLiteral(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`
-}
-
 /** By `struct_extract` and not by `"a"."b"`, which DuckDB also reads as table and column. */
 function field(object: string, path: ColumnPath): string {
-  return path.reduce((value, name) => `struct_extract(${value}, ${textLiteral(name)})`, object)
+  return path.reduce((value, name) => `struct_extract(${value}, ${duckdbText(name)})`, object)
 }
 
 function filter(list: string, item: string, condition: string): string {

@@ -232,7 +232,8 @@ export class TranscodePool {
 
   /** When no block is with a worker and no part on its way. Segments may be open: those who read them wait, too. */
   async #quiet(): Promise<void> {
-    if (this.#isQuiet()) return
+    // After a failure nothing comes back from the workers any more: who waited now would wait for ever.
+    if (this.#failure !== undefined || this.#isQuiet()) return
     await new Promise<void>(resolve => this.#waitingForQuiet.push(resolve))
   }
 
@@ -241,7 +242,7 @@ export class TranscodePool {
   }
 
   async #uploadsWithinLimit(): Promise<void> {
-    if (this.#uploading <= this.#options.resources.uploadingBytes) return
+    if (this.#failure !== undefined || this.#uploading <= this.#options.resources.uploadingBytes) return
     await new Promise<void>(resolve => this.#waitingForUploads.push(resolve))
   }
 

@@ -65,6 +65,22 @@ describe('a failure in a worker', () => {
     expect(error.message).toMatch(/^a document of 4194\d\d\d bytes, which is \d+ bytes of JSON, needs 320MB of memory/)
   })
 
+  it('is told to each who waits for memory, and not only to the first of them', async () => {
+    const late = scripted(`
+      import { parentPort } from 'node:worker_threads'
+      parentPort.on('message', ({ type }) => {
+        if (type === 'collect') parentPort.postMessage({ type: 'collected' })
+        else setTimeout(() => { throw new Error('late') }, 300)
+      })
+    `)
+    const pool = poolOf({ workerUrl: late, resources: { ...plan, ceilingBytes: 0 } })
+    const lanes = [await pool.openSegment(async () => undefined), await pool.openSegment(async () => undefined)]
+    await lanes[0]!.push(small, Uint32Array.of(0))
+    const waiting = [...lanes, ...lanes].map(lane => lane.push(small, Uint32Array.of(0)))
+    for (const push of waiting) await expect(push).rejects.toMatchObject({ code: 'WORKER_FAILED' })
+    await expect(lanes[1]!.close()).rejects.toMatchObject({ code: 'WORKER_FAILED' })
+  })
+
   it('is WORKER_FAILED when nobody foresaw it', async () => {
     const pool = poolOf({ workerUrl: scripted(`throw new Error('out of order')`) })
     await expect(carry(pool, small)).rejects.toMatchObject({

@@ -1,11 +1,8 @@
-import { Ajv, type ValidateFunction } from 'ajv'
 import { LakeferryError } from '../errors.js'
 import type { Laid } from './overlay.js'
+import { keepsSchema } from './schema-check.js'
 import { schemaError, type WhereIs } from './schema-errors.js'
-import { CONFIG_SCHEMA } from './settings.js'
 import { pointerOf } from './yaml-tree.js'
-
-let compiled: ValidateFunction | undefined
 
 /**
  * Holds the values to `schema/lakeferry.schema.json`.
@@ -13,11 +10,8 @@ let compiled: ValidateFunction | undefined
  * @throws {@link LakeferryError} `CONFIG_UNKNOWN_KEY`, `CONFIG_LATER`, `CONFIG_INVALID`
  */
 export function checkTree(laid: Laid): void {
-  // Our own schema, which a test holds to the meta-schema: no need to do it at every start. And the compiled check runs
-  // once in a process, so that making it quick costs more than it saves.
-  const once = { meta: false, validateSchema: false, code: { optimize: false } }
-  compiled ??= new Ajv({ allErrors: true, verbose: true, strict: false, ...once }).compile(CONFIG_SCHEMA)
-  if (!compiled(laid.value)) throw schemaError(compiled.errors ?? [], whereIn(laid))
+  const errors = keepsSchema(laid.value)
+  if (errors.length > 0) throw schemaError(errors, whereIn(laid))
   refuseTwins(laid)
 }
 

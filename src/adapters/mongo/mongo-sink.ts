@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module'
 import type { Document } from 'mongodb'
 import { isLakeferryError, LakeferryError } from '../../errors.js'
 import type { DocumentSink, RefusedDocument } from '../../ports/document-sink.js'
@@ -29,9 +28,10 @@ type DocumentSequenceClass = new (field: string) => DocumentSequence
 export async function openMongoSink(options: MongoOptions): Promise<DocumentSink> {
   // Writes go to the primary, whatever is preferred for reading.
   const connection = await MongoConnection.open({ ...options, readPreference: 'primary' })
-  const require = createRequire(import.meta.url)
-  const commands: { DocumentSequence: DocumentSequenceClass } = require('mongodb/lib/cmap/commands.js')
-  return new Sink(connection, commands.DocumentSequence)
+  // @ts-expect-error: the driver has no types for it
+  const commands = await import('mongodb/lib/cmap/commands.js')
+  const Sequence: DocumentSequenceClass = commands.default.DocumentSequence
+  return new Sink(connection, Sequence)
 }
 
 class Sink implements DocumentSink {

@@ -19,7 +19,11 @@ const ROOMS = {
   contract: [PURE, ['yaml', 'fastest-levenshtein'], 'a contract means the same whatever runs it'],
   host: [[], [], 'what the operating system tells of processes, for locks and claims'],
   ports: [PURE, [], 'contracts with the outside name no implementation'],
-  config: [PURE, ['yaml', 'ajv', 'bson', 'fastest-levenshtein'], 'configuration knows no adapter; wire.ts picks them'],
+  config: [
+    PURE,
+    ['yaml', 'ajv', 'bson', 'croner', 'fastest-levenshtein'],
+    'configuration knows no adapter; wire.ts picks them',
+  ],
   catalog: [[...PURE, 'ports', 'host'], [], 'reads what is committed on the lake, for every use case that needs it'],
   export: [
     [...PURE, 'ports', 'bson', 'parquet', 'catalog', 'host'],
@@ -57,13 +61,29 @@ const ROOMS = {
     [],
     'what the runners of jobs on somebody else’s Spark share; it names no service and no SDK',
   ],
+  channel: [
+    [...PURE, 'ports'],
+    [],
+    'what the channels of alerts share: one HTTP request, and errors without secrets; it names no service and no SDK',
+  ],
   suggest: [
     [...PURE, 'ports', 'contract', 'catalog'],
     [],
     'asks a run about its values through the engine; what a contract says of them is the contract room’s to decide',
   ],
   report: [[...PURE, 'ports', 'catalog'], [], 'a report is a function of results'],
-  monitor: [[...PURE, 'ports', 'catalog'], [], 'works from manifests and results alone'],
+  monitor: [
+    [...PURE, 'ports', 'catalog', 'host', 'anomaly'],
+    [],
+    'works from what the lake says of its runs; what is unusual in a volume is what the anomaly room calls so',
+  ],
+  alert: [
+    [...PURE, 'ports', 'catalog'],
+    [],
+    'the life of an alert is a function of what the monitor saw and of its own state',
+  ],
+  schedule: [[...PURE, 'ports', 'catalog', 'host'], ['croner'], 'decides when, and who; what is run is behind a port'],
+  telemetry: [[...PURE, 'ports'], [], 'says in standard words what happened; who carries it is an adapter’s to know'],
   retain: [
     [...PURE, 'ports', 'catalog', 'host'],
     [],
@@ -75,7 +95,7 @@ const ROOMS = {
     'finds a MongoDB and makes papers; no part of the pipeline',
   ],
   adapters: [
-    ['ports', 'host', 'remote-job', ...PURE],
+    ['ports', 'host', 'remote-job', 'channel', ...PURE],
     ['*'],
     'an adapter knows its own SDK and its port, never another adapter',
   ],
@@ -92,6 +112,9 @@ const ROOMS = {
       'anomaly',
       'report',
       'monitor',
+      'alert',
+      'schedule',
+      'telemetry',
       'retain',
       'proof',
       'ask',

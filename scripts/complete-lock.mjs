@@ -10,6 +10,8 @@ const LIBC = { gnu: 'glibc', musl: 'musl' }
 let added = 0
 
 for (const [path, parent] of Object.entries(lock.packages)) {
+  // It comes within its parent's archive, with all that it needs.
+  if (parent.inBundle) continue
   for (const [name, version] of Object.entries(parent.optionalDependencies ?? {})) {
     const place = `node_modules/${name}`
     if (place in lock.packages || `${path}/${place}` in lock.packages) continue

@@ -16,6 +16,8 @@ interface ErrorRow<D> {
   readonly family: ErrorFamily
   /** Whether repeating the same call, unchanged, can succeed. */
   readonly retryable: boolean
+  /** Where repeating can succeed in general: whether it cannot in the case that the details tell of. */
+  readonly final?: (details: D) => boolean
   readonly message: (details: D) => string
   readonly hint: (details: D) => string
 }
@@ -58,12 +60,16 @@ export interface ErrorDetails {
   LAKE_OBJECT_MISSING: { lake: string; key: string }
   LAKE_OBJECT_DAMAGED: { lake: string; key: string; wanted: string; got: string }
   RUN_ID_INVALID: { runId: string }
-  RUN_EXISTS: { dataset: string; runId: string }
+  RUN_EXISTS: {
+    dataset: string
+    runId: string /** When and why, where somebody has set it aside. */
+    setAside?: string
+  }
   RUN_CLAIMED: { dataset: string; runId: string; since: string; by: string }
   RUN_LOST: { dataset: string; runId: string; by: string }
   RESUME_CHANGED: { dataset: string; runId: string; difference: string }
   COMMIT_UNKNOWN: { dataset: string; runId: string; key: string; reason: string }
-  RUN_MISSING: { dataset: string; runId: string }
+  RUN_MISSING: { dataset: string; runId: string /** As above. */; setAside?: string }
   RUN_NONE: { dataset: string }
   RUN_NO_PARQUET: { dataset: string; runId: string; formats: readonly string[] /** `to query`. */; purpose?: string }
   RUN_NOT_LOSSLESS: { dataset: string; runId: string; formats: readonly string[] }
@@ -85,6 +91,12 @@ export interface ErrorDetails {
   LIMITS_TOO_SMALL: { /** `parts of 64MB need`. */ what: string; memoryBytes: number; leastBytes: number }
   IMPORT_FILE: { file: string; reason: string }
   IMPORT_REJECTED: { rejected: number; first: string }
+  ALERT_UNKNOWN: { what: 'alert' | 'silence'; id: string; known: readonly string[] }
+  /** `newer`: a later version of this program wrote it. */
+  ALERT_STATE_DAMAGED: { lake: string; key: string; problem: string; newer: boolean }
+  ALERT_STATE_BUSY: { lake: string; key: string; tries: number }
+  /** `final`: repeating cannot help. `retryAfterMs`: how long the service asked to be left alone. */
+  CHANNEL_FAILED: { channel: string; reason: string; next: string; final: boolean; retryAfterMs?: number }
   RESTORE_TARGET: { namespace: string; documents: number }
   RESTORE_MISMATCH: { namespace: string; wanted: string; got: string }
   DEMO_NO_MONGODB: { tried: readonly string[] }
@@ -157,7 +169,8 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow<ErrorDetails[C]> } = 
     ...usage,
     message: d =>
       `run ${d.runId} of ${d.dataset} was exported with other columns than the contract has now: ${d.difference}`,
-    hint: d => `Export again (lakeferry export ${d.dataset}) or validate with the contract of that time.`,
+    hint: d =>
+      `What changed: lakeferry contract diff ${d.dataset} --run ${d.runId}. Export with today's: lakeferry run ${d.dataset}. Or hold the run to its own: lakeferry validate ${d.dataset} --run ${d.runId}`,
   },
 
   // Source
@@ -251,7 +264,8 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow<ErrorDetails[C]> } = 
   LAKE_FULL: {
     ...broken,
     message: d => `no room to write ${d.key} on ${d.lake}: ${d.reason}`,
-    hint: () => 'Nothing was committed. Free some space, then run the export again.',
+    hint: () =>
+      'Nothing was committed. Free some space (lakeferry gc --dry-run lists what nobody needs), then run the export again.',
   },
   LAKE_NO_CONDITIONAL_WRITE: {
     ...broken,
@@ -277,12 +291,12 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow<ErrorDetails[C]> } = 
   LAKE_OBJECT_MISSING: {
     ...broken,
     message: d => `${d.key} is not on ${d.lake}`,
-    hint: () => 'It was removed from outside. Export again.',
+    hint: d => `It was removed from outside. ${objectHint(d.key)}`,
   },
   LAKE_OBJECT_DAMAGED: {
     ...broken,
     message: d => `${d.key} on ${d.lake} is not what was written: wanted ${d.wanted}, got ${d.got}`,
-    hint: () => 'Do not use this run. Export again; keep the object for an inquiry.',
+    hint: d => objectHint(d.key),
   },
 
   // Runs
@@ -293,14 +307,17 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow<ErrorDetails[C]> } = 
   },
   RUN_EXISTS: {
     ...usage,
-    message: d => `run ${d.runId} of ${d.dataset} is already committed`,
+    message: d =>
+      d.setAside === undefined
+        ? `run ${d.runId} of ${d.dataset} is already committed`
+        : `run ${d.runId} of ${d.dataset} was committed, and set aside ${d.setAside}`,
     hint: () => 'A committed run never changes. Leave --run-id out to get a new one.',
   },
   RUN_CLAIMED: {
     ...usage,
     message: d => `run ${d.runId} of ${d.dataset} was begun at ${d.since} by ${d.by} and is not committed`,
     hint: d =>
-      `Somebody is writing it, or was killed: then finish it with lakeferry export ${d.dataset} --resume. Leave --run-id out to get a new one.`,
+      `Somebody is writing it, or was killed: lakeferry status ${d.dataset} tells. Killed, finish it: lakeferry export ${d.dataset} --resume (10 minutes after its last sign of life, from another machine). For a new run: lakeferry export ${d.dataset}`,
   },
   RUN_LOST: {
     ...broken,
@@ -322,8 +339,14 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow<ErrorDetails[C]> } = 
   },
   RUN_MISSING: {
     ...usage,
-    message: d => `no committed run ${d.runId} of ${d.dataset}`,
-    hint: d => `lakeferry runs ${d.dataset} lists those there are.`,
+    message: d =>
+      d.setAside === undefined
+        ? `no committed run ${d.runId} of ${d.dataset}`
+        : `run ${d.runId} of ${d.dataset} was set aside ${d.setAside}`,
+    hint: d =>
+      d.setAside === undefined
+        ? `lakeferry runs ${d.dataset} lists those there are.`
+        : `Once its objects are whole again: lakeferry quarantine ${d.dataset} --run ${d.runId} --release`,
   },
   RUN_NONE: {
     ...usage,
@@ -349,7 +372,8 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow<ErrorDetails[C]> } = 
   MANIFEST_INVALID: {
     ...broken,
     message: d => `${d.key} is no manifest that this version reads: ${d.problem}`,
-    hint: () => 'It was changed from outside or written by a newer version. docs/lake-format.md has the schema.',
+    hint: d =>
+      `If a newer Lakeferry wrote it, use that one. If it is damaged, ${setAsideHint(d.key)} sets the run aside, so that readers get the one before it.`,
   },
 
   // Work
@@ -441,6 +465,31 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow<ErrorDetails[C]> } = 
     message: d => `${d.rejected} document${d.rejected === 1 ? ' was' : 's were'} not imported; the first: ${d.first}`,
     hint: () => 'The others were imported. Mend the lines listed above and import them again.',
   },
+  ALERT_UNKNOWN: {
+    ...usage,
+    message: d =>
+      `no ${d.what === 'alert' ? 'open alert' : 'silence'} ${JSON.stringify(d.id)}; there is ${d.known.join(', ') || 'none'}`,
+    hint: () => '`lakeferry alerts list` has open alerts and silences with their ids.',
+  },
+  ALERT_STATE_DAMAGED: {
+    ...broken,
+    message: d => `${d.key} on ${d.lake} is no state of alerts that this version reads: ${d.problem}`,
+    hint: d =>
+      d.newer
+        ? 'A newer lakeferry wrote it: use that version here, too.'
+        : '`lakeferry monitor` puts it aside, begins anew and tells again whatever is open; acknowledgements and silences in it are lost.',
+  },
+  ALERT_STATE_BUSY: {
+    ...service,
+    message: d => `${d.key} on ${d.lake} was changed by somebody else ${d.tries} times in a row`,
+    hint: () => 'Nothing was changed. Do it again; are very many monitors at work on this lake?',
+  },
+  CHANNEL_FAILED: {
+    ...service,
+    final: d => d.final,
+    message: d => `the alert channel ${d.channel} did not take a message: ${d.reason}`,
+    hint: d => d.next,
+  },
   RESTORE_TARGET: {
     ...usage,
     message: d => `${d.namespace} already has ${d.documents} document${d.documents === 1 ? '' : 's'}`,
@@ -466,6 +515,21 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow<ErrorDetails[C]> } = 
   },
 }
 
+/** The command that sets aside the run that an object belongs to, as far as its key tells. */
+function setAsideHint(key: string): string {
+  const [, dataset = 'DATASET', runId = 'ID'] = /(?:^|\/)([^/]+)\/run=([^/]+)\//.exec(key) ?? []
+  return `lakeferry quarantine ${dataset} --run ${runId} --reason TEXT`
+}
+
+/** What helps when an object of the lake is gone or damaged, by what it is part of. */
+function objectHint(key: string): string {
+  const [, dataset, runId] = /^validation-reports\/([^/]+)\/run=([^/]+)\//.exec(key) ?? []
+  if (dataset !== undefined) return `Made anew by: lakeferry validate ${dataset} --run ${runId} --again`
+  if (key.startsWith('_lakeferry/'))
+    return 'docs/lake-format.md says what it is for; `lakeferry export` makes new runs all the same.'
+  return `Do not use this run; export again. To set it aside, and keep it for an inquiry: ${setAsideHint(key)}`
+}
+
 /** As `limits.memory` wants it, rounded up. */
 function megabytes(bytes: number): string {
   return `${Math.ceil(bytes / 1024 ** 2)}MB`
@@ -487,7 +551,7 @@ export class LakeferryError<C extends ErrorCode = ErrorCode> extends Error {
     this.details = details
     this.hint = row.hint(details)
     this.family = row.family
-    this.retryable = row.retryable
+    this.retryable = row.retryable && !row.final?.(details)
   }
 
   get exitCode(): number {

@@ -1,18 +1,22 @@
 import type { BsonFileSource } from './adapters/bson-file/bson-file-source.js'
 import type { RenderedFile } from './adapters/emr/render-files.js'
 import type { MongoSource } from './adapters/mongo/mongo-source.js'
+import type { MetricsServer, MetricsServerOptions } from './adapters/prometheus/metrics-server.js'
 import type { SparkProbe } from './adapters/spark/spark-probe.js'
 import type { SparkOptions } from './adapters/spark/spark-submit-runner.js'
-import { type Config, type DatasetConfig, type EngineKind, isBackup } from './config/config.js'
+import { type AlertChannelConfig, type Config, type DatasetConfig, type EngineKind, isBackup } from './config/config.js'
 import { LakeferryError } from './errors.js'
 import type { Contract } from './model/contract.js'
+import type { AlertChannel } from './ports/alert-channel.js'
 import { type Clock, systemClock } from './ports/clock.js'
 import type { DocumentSink } from './ports/document-sink.js'
 import type { Job, JobRunner } from './ports/job-runner.js'
 import type { LakeQuery } from './ports/lake-query.js'
 import type { ObjectStore } from './ports/object-store.js'
 import type { QueryEngine } from './ports/query-engine.js'
+import type { RunObserver } from './ports/run-observer.js'
 import type { ScratchDatabase } from './ports/scratch-database.js'
+import type { SourceHealth } from './ports/source-health.js'
 import type { RemoteOptions, RemoteRunner } from './remote-job/remote-service.js'
 
 /**
@@ -46,6 +50,33 @@ export async function openSource({ source }: Config): Promise<MongoSource | Bson
   }
   const { openMongoSource } = await import('./adapters/mongo/mongo-source.js')
   return await openMongoSource(source)
+}
+
+/**
+ * What the source says of itself. A connection of its own, closed again: whoever asks every few minutes keeps none open.
+ *
+ * @param limits - in milliseconds: how long to look for a server, and after what time to hang up, whatever it is doing
+ */
+export async function askSourceHealth(
+  { source }: Config,
+  { connectMs, hangUpMs }: { readonly connectMs: number; readonly hangUpMs: number },
+): Promise<SourceHealth> {
+  const begun = performance.now()
+  if (isBackup(source.uri)) {
+    const { openBsonFileSource } = await import('./adapters/bson-file/bson-file-source.js')
+    await (await openBsonFileSource(source)).close()
+    return { clock: undefined, oplog: { kind: 'none', reason: 'a backup has none' } }
+  }
+  const { openMongoSource } = await import('./adapters/mongo/mongo-source.js')
+  const open = await openMongoSource({ ...source, serverSelectionTimeoutMs: connectMs })
+  const hangUp = setTimeout(() => void open.close().catch(() => undefined), begun + hangUpMs - performance.now())
+  try {
+    return await open.health()
+  } finally {
+    clearTimeout(hangUp)
+    // Nobody waits for a goodbye.
+    void open.close().catch(() => undefined)
+  }
 }
 
 /** @throws {@link LakeferryError} `USAGE` where the source is a backup: nothing is ever written to one */
@@ -173,6 +204,34 @@ function sparkOptions({ lake, spark }: Config, env: OpenEngineOptions['env']): O
   }
 }
 
+/** The channels of `alerts`, in the order of the file. Nothing is sent yet; close each. */
+export async function openChannels({ alerts, lake }: Config): Promise<readonly AlertChannel[]> {
+  return await Promise.all(alerts.map(channel => openChannel(channel, lake)))
+}
+
+async function openChannel(channel: AlertChannelConfig, lake: Config['lake']): Promise<AlertChannel> {
+  switch (channel.kind) {
+    case 'slack': {
+      const { SlackChannel } = await import('./adapters/slack/slack-channel.js')
+      return new SlackChannel(channel)
+    }
+    case 'webhook': {
+      const { WebhookChannel } = await import('./adapters/webhook/webhook-channel.js')
+      return new WebhookChannel(channel)
+    }
+    case 'sns': {
+      const { openSnsChannel } = await import('./adapters/sns/sns-channel.js')
+      // Keys of a lake that is not AWS's are nothing to AWS.
+      const credentials = lake.endpoint === undefined ? lake.credentials : undefined
+      return await openSnsChannel({ ...channel, ...(credentials === undefined ? {} : { credentials }) })
+    }
+    case 'smtp': {
+      const { openSmtpChannel } = await import('./adapters/smtp/smtp-channel.js')
+      return await openSmtpChannel(channel)
+    }
+  }
+}
+
 /** What asks committed runs in SQL. */
 export async function openLakeQuery(lake: ObjectStore): Promise<LakeQuery> {
   const { openDuckDbQuery } = await import('./adapters/duckdb/duckdb-query.js')
@@ -190,4 +249,62 @@ export async function loadDatasetContract({ name, contract }: DatasetConfig): Pr
   if (contract === undefined) return undefined
   const { loadContract } = await import('./contract/load.js')
   return await loadContract(contract, { object: name })
+}
+
+export interface OpenTracesOptions {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** 32 hex digits. */
+  readonly traceId: string
+  readonly command: string
+  readonly version: string
+}
+
+/** Traces of a command's run, where the configuration or the variables of OpenTelemetry name a receiver. */
+export async function openTraces(
+  { telemetry, source }: Config,
+  { env, version, ...options }: OpenTracesOptions,
+): Promise<RunObserver | undefined> {
+  const base = telemetry.traces ?? (env['OTEL_EXPORTER_OTLP_ENDPOINT'] || undefined)
+  const own = telemetry.traces === undefined ? env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] || undefined : undefined
+  const url = own ?? (base === undefined ? undefined : `${base.replace(/\/+$/, '')}/v1/traces`)
+  if (url === undefined || env['OTEL_SDK_DISABLED']?.toLowerCase() === 'true') return undefined
+  const [{ openOtlp }, { runTrace }] = await Promise.all([
+    import('./adapters/otlp/otlp-exporter.js'),
+    import('./telemetry/run-trace.js'),
+  ])
+  return runTrace({ exporter: openOtlp({ url, version }), database: source.database, ...options })
+}
+
+export interface OpenLineageOptions {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly datasets: readonly DatasetConfig[]
+  readonly version: string
+}
+
+/** OpenLineage events of a command's runs, where the configuration says where to. */
+export async function openLineage(
+  { telemetry, source, lake }: Config,
+  { env, datasets, version }: OpenLineageOptions,
+): Promise<RunObserver | undefined> {
+  const { lineage: place, namespace } = telemetry
+  if (place === undefined) return undefined
+  const { runLineage } = await import('./telemetry/run-lineage.js')
+  const collections = new Map(datasets.map(({ name, collection }) => [name, collection]))
+  const options = { namespace, version, source, lakeUrl: lake.url, collections }
+  if (place.startsWith('file:')) {
+    const { openFileSink } = await import('./adapters/openlineage/file-sink.js')
+    return runLineage(openFileSink(place.slice('file:'.length)), options)
+  }
+  const { openHttpSink } = await import('./adapters/openlineage/http-sink.js')
+  const apiKey = env['OPENLINEAGE_API_KEY']
+  return runLineage(openHttpSink({ url: place, ...(apiKey ? { apiKey } : {}) }), options)
+}
+
+/** `/metrics` and `/healthz`. */
+export async function openMetricsServer(options: Omit<MetricsServerOptions, 'definitions'>): Promise<MetricsServer> {
+  const [{ openMetricsServer: open }, { METRICS }] = await Promise.all([
+    import('./adapters/prometheus/metrics-server.js'),
+    import('./telemetry/metric-names.js'),
+  ])
+  return await open({ ...options, definitions: METRICS })
 }

@@ -11,21 +11,26 @@ import { parseContract } from '../src/contract/load.js'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
 const blocks = [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text]) => text!)
+const [configuration, byItself, contract] = [/^source:/m, /^schedule:/m, /^kind: DataContract/m].map(
+  words => blocks.find(text => words.test(text))!,
+)
 
 describe('README.md', () => {
   it('shows a configuration that is one', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'lakeferry-readme-'))
     try {
-      await writeFile(join(directory, 'lakeferry.yaml'), blocks[0]!)
-      const { config } = await loadConfig({ env: {}, cwd: directory })
+      await writeFile(join(directory, 'lakeferry.yaml'), `${configuration}${byItself}`)
+      const env = { SLACK_WEBHOOK: 'https://hooks.example/services/T/B/X' }
+      const { config } = await loadConfig({ env, cwd: directory })
       expect(config.datasets.map(dataset => dataset.name)).toEqual(['orders'])
+      expect(config).toMatchObject({ schedule: { sets: [{ timezone: 'Europe/Paris' }] }, retention: { keepDaily: 14 } })
     } finally {
       await rm(directory, { recursive: true, force: true })
     }
   })
 
   it('shows a contract that is one', () => {
-    const { rules, columns } = parseContract(blocks[1]!, 'README.md')
+    const { rules, columns } = parseContract(contract!, 'README.md')
     expect(columns.map(column => column.name)).toEqual(['number', 'total'])
     expect(rules.find(rule => rule.id === 'number.required')?.message).toBe('Missing number')
   })

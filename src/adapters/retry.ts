@@ -60,10 +60,11 @@ export interface RetryOptions {
  */
 export function withRetry(store: ObjectStore, options: RetryOptions = {}): ObjectStore {
   const retry = new Retry(store.url, options)
-  const { localPath } = store
+  const { localPath, readClock } = store
   return {
     url: store.url,
     ...(localPath === undefined ? {} : { localPath: (key: string) => localPath.call(store, key) }),
+    ...(readClock === undefined ? {} : { readClock: () => retry.run(() => readClock.call(store)) }),
     get: key => retry.run(() => store.get(key)),
     head: key => retry.run(() => store.head(key)),
     download: (key, file) => retry.run(() => store.download(key, file)),

@@ -6,6 +6,7 @@ import type { ObjectStore } from '../ports/object-store.js'
 import { isCommitted } from './committed.js'
 import { readPointer } from './pointer.js'
 import { listRunIds } from './run-listing.js'
+import { whySetAside } from './set-aside.js'
 
 /**
  * The manifest of one committed run.
@@ -15,7 +16,7 @@ import { listRunIds } from './run-listing.js'
 export async function readManifest(lake: ObjectStore, dataset: string, runId: RunId): Promise<Manifest> {
   const key = lakeKey.manifest(dataset, parseRunId(runId))
   const stored = await lake.get(key)
-  if (!stored) throw new LakeferryError('RUN_MISSING', { dataset, runId })
+  if (!stored) throw new LakeferryError('RUN_MISSING', { dataset, runId, ...(await whySetAside(lake, dataset, runId)) })
   const manifest = decodeManifest(key, stored.body)
   if (manifest.runId !== runId || manifest.dataset !== dataset) {
     const problem = `it is of run ${manifest.runId} of ${manifest.dataset}`

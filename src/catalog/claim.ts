@@ -28,6 +28,8 @@ export interface Claim {
   readonly owner: ProcessOwner
   /** No two claims have the same bytes, so that a repeated put can tell its own claim from another's. */
   readonly nonce: string
+  /** It is no writer's: the run is being removed, manifest first, and nobody may go on with what is left of it. */
+  readonly removing?: true
 }
 
 /** A claim as it stands on the lake. Damaged, it still holds; only its words are lost, and those members are undefined. */
@@ -37,6 +39,7 @@ export interface StoredClaim {
   readonly renewedAt: string | undefined
   readonly owner: ProcessOwner | undefined
   readonly nonce: string | undefined
+  readonly removing: boolean
   readonly etag: string
 }
 
@@ -70,6 +73,7 @@ export async function readClaim(lake: ObjectStore, dataset: string, runId: RunId
     renewedAt: asText(claim.renewedAt),
     owner: asText(claim.owner),
     nonce: asText(claim.nonce),
+    removing: claim.removing === true,
     etag,
   }
 }

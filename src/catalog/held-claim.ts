@@ -75,10 +75,12 @@ export interface TakeOverOptions {
   readonly now: Date
   /** How long its writer must have been silent, in milliseconds, where it is not known to be dead. @defaultValue 10 minutes */
   readonly silentAfterMs?: number
+  /** To remove the run, a committed one as well. @defaultValue false */
+  readonly removing?: boolean
 }
 
 /**
- * Takes an unfinished run from a writer that is gone. After it, nothing that the former writer still does can commit the
+ * Takes an unfinished run from a writer that is gone, or with `removing` any run, to remove it. After it, nothing that the former writer still does can commit the
  * run, but for a put of the manifest that was already under way: look for the manifest once more before anything is removed.
  *
  * @throws {@link LakeferryError} `RUN_CLAIMED` when its writer may still be at work or another was quicker; `RUN_EXISTS` when
@@ -88,18 +90,19 @@ export async function takeOverClaim(
   lake: ObjectStore,
   dataset: string,
   runId: RunId,
-  { now, silentAfterMs }: TakeOverOptions,
+  { now, silentAfterMs, removing = false }: TakeOverOptions,
 ): Promise<HeldClaim> {
   const key = lakeKey.claim(dataset, runId)
   const stored = await readClaim(lake, dataset, runId)
   if (stored !== undefined && claimState(stored, now, silentAfterMs) === 'alive') throw claimed(dataset, runId, stored)
   const begun = new Date(stored?.since ?? now)
-  const claim = newClaim(dataset, runId, Number.isNaN(begun.getTime()) ? now : begun, now)
+  const plain = newClaim(dataset, runId, Number.isNaN(begun.getTime()) ? now : begun, now)
+  const claim: Claim = removing ? { ...plain, removing } : plain
   // Of several who find it abandoned, one wins.
   const { written } = await lake.putIfMatch(key, encodeJson(claim), stored?.etag)
   if (!written) throw claimed(dataset, runId, await readClaim(lake, dataset, runId))
   const held = new HeldClaim(lake, claim)
-  if (await isCommitted(lake, dataset, runId)) {
+  if (!removing && (await isCommitted(lake, dataset, runId))) {
     await held.release()
     throw new LakeferryError('RUN_EXISTS', { dataset, runId })
   }

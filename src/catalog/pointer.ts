@@ -24,6 +24,12 @@ export async function readPointer(
   }
 }
 
+/** `_latest.json` of a dataset whose newest run this is, to the byte. */
+export function pointerBytes({ dataset, runId, committedAt }: Manifest): Uint8Array {
+  const manifest = lakeKey.manifest(dataset, runId)
+  return encodeJson({ version: 1, runId, manifest, committedAt } satisfies Pointer)
+}
+
 /** Tries of a compare-and-set. Each lost one means that another export moved the pointer meanwhile. */
 export const POINTER_TRIES = 12
 /** Longest wait before a second try, in milliseconds; grows with the tries. */
@@ -37,13 +43,8 @@ export type PointerOutcome = 'moved' | 'newer' | 'contended'
 
 /** Points `_latest.json` at a committed run by compare-and-set. It never goes backwards. */
 export async function movePointer(lake: ObjectStore, manifest: Manifest): Promise<PointerOutcome> {
-  const { dataset, runId, committedAt } = manifest
-  const body = encodeJson({
-    version: 1,
-    runId,
-    manifest: lakeKey.manifest(dataset, runId),
-    committedAt,
-  } satisfies Pointer)
+  const { dataset, runId } = manifest
+  const body = pointerBytes(manifest)
   for (let tries = 0; tries < POINTER_TRIES; tries++) {
     // Random, so that two who collided do not collide again.
     if (tries > 0) await sleep(Math.random() * POINTER_WAIT_MS * tries)

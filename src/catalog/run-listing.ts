@@ -5,13 +5,14 @@ import { parseRunId, type RunId } from '../model/run-id.js'
 import type { ObjectStore } from '../ports/object-store.js'
 import { claimState, readClaim } from './claim.js'
 import { isCommitted } from './committed.js'
+import { readSetAside, setAsideText } from './set-aside.js'
 
 /** One run as `lakeferry runs` lists it. */
 export interface ListedRun {
   readonly runId: RunId
   /** Without a manifest it is being written, or was broken off. */
   readonly committed: boolean
-  /** Absent when not committed, or when it cannot be read, which `problem` tells. */
+  /** Absent when not committed, or when it cannot be read, which `problem` tells; as it tells that the run was set aside. */
   readonly manifest?: Manifest
   readonly problem?: string
 }
@@ -70,16 +71,29 @@ export interface UnfinishedRun {
   readonly state: 'gone' | 'alive'
 }
 
-/** Claims on run ids whose run is not committed, oldest first. */
-export async function listUnfinished(lake: ObjectStore, dataset: string, now: Date): Promise<UnfinishedRun[]> {
+/**
+ * Claims on run ids whose run is not committed, oldest first.
+ *
+ * @param most - claims that are looked at: the newest. All when left out
+ */
+export async function listUnfinished(
+  lake: ObjectStore,
+  dataset: string,
+  now: Date,
+  most: number = Number.POSITIVE_INFINITY,
+): Promise<UnfinishedRun[]> {
   const unfinished: UnfinishedRun[] = []
   const prefix = lakeKey.claim(dataset, '').replace(/\.json$/, '')
+  const runIds: RunId[] = []
   for await (const { key } of lake.list(prefix)) {
     const runId = key.slice(prefix.length).replace(/\.json$/, '')
-    if (!isRunId(runId) || (await isCommitted(lake, dataset, runId))) continue
+    if (isRunId(runId)) runIds.push(runId)
+  }
+  for (const runId of runIds.slice(Math.max(0, runIds.length - most))) {
+    if (await isCommitted(lake, dataset, runId)) continue
     const claim = await readClaim(lake, dataset, runId)
-    // Released between the listing and now: it is finished.
-    if (!claim) continue
+    // Released between the listing and now: it is finished. And what is being removed is nobody's to go on with.
+    if (!claim || claim.removing) continue
     const { since, by, renewedAt } = claim
     unfinished.push({ runId, since, by, renewedAt, state: claimState(claim, now) })
   }
@@ -89,7 +103,10 @@ export async function listUnfinished(lake: ObjectStore, dataset: string, now: Da
 async function readListedRun(lake: ObjectStore, dataset: string, runId: RunId): Promise<ListedRun> {
   const key = lakeKey.manifest(dataset, runId)
   const stored = await lake.get(key)
-  if (!stored) return { runId, committed: false }
+  if (!stored) {
+    const aside = await readSetAside(lake, dataset, runId)
+    return { runId, committed: false, ...(aside && { problem: `set aside ${setAsideText(aside)}` }) }
+  }
   try {
     return { runId, committed: true, manifest: decodeManifest(key, stored.body) }
   } catch (error) {

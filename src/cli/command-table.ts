@@ -29,6 +29,11 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/run.js'),
   },
   {
+    name: 'schedule',
+    summary: 'run each slot of the schedule once, by cron, and watch over what is promised',
+    load: () => import('./commands/schedule.js'),
+  },
+  {
     name: 'verify',
     summary: 'prove a committed run: its parts, or its documents against their source',
     load: () => import('./commands/verify.js'),
@@ -55,6 +60,16 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/status.js'),
   },
   {
+    name: 'monitor',
+    summary: 'look at everything that was promised, and alert',
+    load: () => import('./commands/monitor.js'),
+  },
+  {
+    name: 'alerts',
+    summary: 'list, acknowledge and silence alerts; try their channels',
+    load: () => import('./commands/alerts.js'),
+  },
+  {
     name: 'report',
     summary: 'show or write the report on a validated run',
     load: () => import('./commands/report.js'),
@@ -65,8 +80,18 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/contract.js'),
   },
   {
+    name: 'quarantine',
+    summary: 'set a damaged run aside, so that readers get the one before it',
+    load: () => import('./commands/quarantine.js'),
+  },
+  {
+    name: 'repair',
+    summary: 'make the pointers to the newest runs anew',
+    load: () => import('./commands/repair.js'),
+  },
+  {
     name: 'gc',
-    summary: 'remove what dead writers left on the lake',
+    summary: 'remove runs past their retention, and what dead writers left',
     load: () => import('./commands/gc.js'),
   },
   {

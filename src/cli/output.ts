@@ -1,4 +1,5 @@
 import picocolors from 'picocolors'
+import { type LogFact, levelOf, logEvent } from '../telemetry/log-line.js'
 import type { Io, OutStream } from './io.js'
 
 export interface OutputOptions {
@@ -30,6 +31,7 @@ export class Output {
   readonly #options: OutputOptions
   #watched = false
   #closed = false
+  #logging = false
 
   constructor(io: Io, options: OutputOptions) {
     this.#io = io
@@ -103,6 +105,21 @@ export class Output {
   /** A line of standard error for programs: only with --json. */
   event(event: EventName, members: Readonly<Record<string, unknown>>): void {
     this.#io.stderr.write(`${JSON.stringify({ event, ...members })}\n`)
+  }
+
+  /** From here on everything is logged, whatever the flags: `telemetry.log: json`. */
+  logAlways(): void {
+    this.#logging = true
+  }
+
+  /**
+   * A line of the log on standard error: with `telemetry.log: json` always; else with --json, and with --quiet beside it
+   * only what is no mere information.
+   */
+  log(fact: LogFact): void {
+    const { json, quiet } = this.#options
+    const loud = json && (!quiet || (fact.level ?? levelOf(fact.event)) !== 'info')
+    if (this.#logging || loud) this.#io.stderr.write(`${logEvent(fact)}\n`)
   }
 
   #tell(event: EventName, text: string, shown: string): void {

@@ -92,6 +92,7 @@ async function readConfig(
   // Help needs no YAML.
   const { loadConfig } = await import('../config/load-config.js')
   const loaded = await loadConfig({ env, cwd, flags, ...(file === undefined ? {} : { file }) })
+  if (loaded.config.telemetry.log === 'json') out.logAlways()
   for (const warning of loaded.warnings) out.warn(warning)
   if (!verbose) return loaded
   const { originLines } = await import('../config/origin.js')

@@ -18,7 +18,83 @@ export interface Config {
   readonly monitor: {
     /** Age in seconds at which the newest committed run of a dataset is stale, unless its contract says otherwise. */
     readonly freshnessSeconds: number
+    /** Between two messages about an alert that lasts. */
+    readonly reminderSeconds: number
+    /** Between two passes of `monitor --watch` and of `schedule`. */
+    readonly everySeconds: number
   }
+  /** Undefined where nothing is scheduled. */
+  readonly schedule?: ScheduleConfig
+  /** Channels, in the order of the file. */
+  readonly alerts: readonly AlertChannelConfig[]
+  readonly retention: RetentionConfig
+  readonly telemetry: TelemetryConfig
+}
+
+export interface ScheduleConfig {
+  /** At least one, none of the same name. */
+  readonly sets: readonly ScheduleSet[]
+  /** Of the HTTP server with `/metrics` and `/healthz` that `schedule` has. Undefined: none. */
+  readonly port?: number
+  /** Address that it listens on. */
+  readonly host: string
+}
+
+/** Datasets that are run together, at the same times. */
+export interface ScheduleSet {
+  /** Safe in keys, as names of datasets are. `default` for the one that `schedule.cron` itself makes. */
+  readonly name: string
+  /** Five fields, or six with seconds in front. */
+  readonly cron: string
+  /** IANA name. */
+  readonly timezone: string
+  /** Names, at least one. Undefined: all of them. */
+  readonly datasets?: readonly string[]
+  /** What becomes of slots that passed while nobody was there: the newest of them is run, or none is. */
+  readonly missed: 'run-once' | 'skip'
+  /** A slot is begun at a random time up to so long after it. */
+  readonly jitterSeconds: number
+  /** A run that takes longer is stopped. */
+  readonly timeLimitSeconds: number
+}
+
+export type AlertChannelConfig =
+  | { readonly kind: 'slack'; readonly name: string; readonly url: string }
+  | { readonly kind: 'webhook'; readonly name: string; readonly url: string; readonly secret?: string }
+  | {
+      readonly kind: 'sns'
+      readonly name: string
+      readonly topic: string
+      readonly region?: string
+      readonly endpoint?: string
+    }
+  | {
+      readonly kind: 'smtp'
+      readonly name: string
+      /** `smtp://user:password@host:port` or `smtps://…`: a secret. */
+      readonly url: string
+      readonly from: string
+      readonly to: readonly string[]
+    }
+
+export interface RetentionConfig {
+  /** Newest good run of each of so many days (UTC) with runs. Undefined, with keepWeekly undefined, too: every run is kept. */
+  readonly keepDaily?: number
+  /** And of each of so many weeks (ISO 8601, UTC). */
+  readonly keepWeekly?: number
+  /** A run that was the newest so many seconds ago stays, because a reader may be at it; at least 3,600. */
+  readonly graceSeconds: number
+}
+
+export interface TelemetryConfig {
+  /** A line of the log for every event, whatever the flags. Undefined: as --json and --quiet say. */
+  readonly log?: 'json'
+  /** Base URL of an OTLP/HTTP receiver, `http://127.0.0.1:4318`. Undefined: OTEL_EXPORTER_OTLP_ENDPOINT, else no traces. */
+  readonly traces?: string
+  /** OpenLineage: an `http(s):` URL that takes events, or `file:` and an absolute path to append to. */
+  readonly lineage?: string
+  /** The namespace of the jobs in OpenLineage events. */
+  readonly namespace: string
 }
 
 /** What a run can be validated with. */

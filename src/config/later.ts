@@ -2,7 +2,7 @@
  * Keys that this program is going to have and does not have yet. They get an error of their own instead of "unknown key",
  * and none is accepted before it does something: a setting that is read and ignored is a trap.
  */
-const LATER_KEYS: ReadonlySet<string> = new Set(['schedule', 'alerts', 'retention', 'server', 'monitor.reminderEvery'])
+const LATER_KEYS: ReadonlySet<string> = new Set(['server'])
 
 const LATER_VALUES: Readonly<Record<string, ReadonlySet<string>>> = {}
 

@@ -1,6 +1,7 @@
 import { MASK, redactUri } from '../model/redact-uri.js'
 import { variableText } from './interpolate.js'
 import type { Laid } from './overlay.js'
+import { pathsOf, valueAt } from './setting-paths.js'
 import { SETTINGS } from './settings.js'
 import { pointerOf } from './yaml-tree.js'
 
@@ -19,7 +20,7 @@ export type Origins = ReadonlyMap<string, Origin>
 export function originsOf(laid: Laid): Origins {
   const origins = new Map<string, Origin>()
   for (const { key, schema } of SETTINGS) {
-    for (const path of pathsThatAre(key, laid)) {
+    for (const path of pathsOf(key, laid.value)) {
       const given = valueAt(laid.value, path)
       const value = given ?? schema.default
       if (value === undefined) continue
@@ -44,17 +45,6 @@ export function originLines(origins: Origins): string[] {
     ([key, { from, detail, shown }]) =>
       `${key} = ${shown}  (${from === 'environment' ? `environment ${detail}` : detail || from})`,
   )
-}
-
-function pathsThatAre(key: string, laid: Laid): string[][] {
-  const path = key.split('.')
-  if (path[1] !== '*') return [path]
-  const datasets = valueAt(laid.value, ['datasets'])
-  return Object.keys(datasets ?? {}).map(name => ['datasets', name, ...path.slice(2)])
-}
-
-function valueAt(root: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], root)
 }
 
 function shownValue(value: unknown): string {

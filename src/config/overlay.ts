@@ -1,4 +1,5 @@
 import { distance } from 'fastest-levenshtein'
+import { isBranch, pathsOf, valueAt } from './setting-paths.js'
 import { type SchemaNode, SETTINGS } from './settings.js'
 import { type Pointer, pointerOf, type YamlTree } from './yaml-tree.js'
 
@@ -25,7 +26,7 @@ export interface Laid {
 type Env = Readonly<Record<string, string | undefined>>
 
 /** `LAKEFERRY_` names that are no settings of the file. */
-const OTHER_VARIABLES = /^LAKEFERRY_(CONFIG$|PYTHON$|SERVICES_DIR$|TEST_)/
+const OTHER_VARIABLES = /^LAKEFERRY_(CONFIG$|SLOT$|PYTHON$|SERVICES_DIR$|TEST_)/
 
 /**
  * An empty variable counts as not set: it is what a compose file makes of a variable that nobody gave.
@@ -69,11 +70,9 @@ export function overlay(tree: YamlTree, from: { env: Env; flags: readonly FlagSe
 function coerceScalars(tree: YamlTree): void {
   for (const { key, schema } of SETTINGS) {
     for (const path of pathsOf(key, tree.value)) {
-      const section = path
-        .slice(0, -1)
-        .reduce<unknown>((value, name) => (isSection(value) ? value[name] : undefined), tree.value)
+      const section = valueAt(tree.value, path.slice(0, -1))
       const name = path.at(-1) ?? ''
-      if (!isSection(section)) continue
+      if (!isBranch(section)) continue
       const value = section[name]
       const isNumber = schema.type === 'integer' || schema.type === 'number'
       if (isNumber && typeof value === 'bigint') section[name] = Number(value)
@@ -90,14 +89,6 @@ function typedText(text: string, schema: SchemaNode): unknown {
   if (schema.type === 'number' && /^\d{1,15}(\.\d{1,15})?$/.test(text)) return Number(text)
   if (schema.type === 'array') return text.split(',').map(item => item.trim())
   return text
-}
-
-/** The key's path; one for each dataset of the file where it has `*`. */
-function pathsOf(key: string, root: unknown): string[][] {
-  const path = key.split('.')
-  if (path[1] !== '*') return [path]
-  const datasets = isSection(root) ? root['datasets'] : undefined
-  return isSection(datasets) ? Object.keys(datasets).map(name => ['datasets', name, ...path.slice(2)]) : []
 }
 
 function isSection(value: unknown): value is Record<string, unknown> {

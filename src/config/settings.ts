@@ -27,7 +27,7 @@ export const CONFIG_SCHEMA: SchemaNode = JSON.parse(
 
 /** One key that holds a value: not a section. */
 export interface Setting {
-  /** `lake.url`; `datasets.*.formats` for what every dataset has. */
+  /** `lake.url`; `datasets.*.formats` for what every dataset has, `alerts.*.kind` for every member of a list. */
   readonly key: string
   readonly schema: SchemaNode
   /** The variable that sets it; datasets have none, because their names are not known beforehand, nor have mappings. */
@@ -60,10 +60,12 @@ function settingsBelow(node: SchemaNode, path: readonly string[]): Setting[] {
     settingsBelow(child, [...path, name]),
   )
   if (node.additionalProperties) settings.push(...settingsBelow(node.additionalProperties, [...path, '*']))
+  // A list of mappings, such as `alerts`: each member is a setting of its own, so that its secrets are known as such.
+  if (node.items?.properties) return settingsBelow(node.items, [...path, '*'])
   // `filter` is a mapping, too, but a value as a whole.
   if (node.properties ?? node.additionalProperties) return settings
   const key = path.join('.')
-  // No variable holds a mapping.
-  const inFileOnly = path[0] === 'datasets' || node.type === 'object'
+  // No variable holds a mapping, and none can say which of several is meant.
+  const inFileOnly = path.includes('*') || node.type === 'object'
   return [{ key, schema: node, ...(inFileOnly ? {} : { variable: variableOf(key) }) }]
 }

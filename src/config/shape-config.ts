@@ -9,8 +9,12 @@ import { type Config, type DatasetConfig, isBackup, type LakeConfig, type ReadPr
 import { durationSeconds } from './duration-setting.js'
 import type { Laid } from './overlay.js'
 import { schemaAt } from './settings.js'
+import { type CheckedChannel, shapeAlerts } from './shape-alerts.js'
 import { type CheckedEmr, shapeEmr } from './shape-emr.js'
 import { type CheckedEngine, type CheckedSpark, shapeEngine, shapeSpark } from './shape-engine.js'
+import { type CheckedRetention, shapeRetention } from './shape-retention.js'
+import { type CheckedSchedule, shapeSchedule } from './shape-schedule.js'
+import { type CheckedTelemetry, shapeTelemetry } from './shape-telemetry.js'
 
 /** What the schema has made sure of. */
 interface Checked {
@@ -27,8 +31,12 @@ interface Checked {
   readonly limits?: { readonly memory?: string }
   readonly engine?: CheckedEngine
   readonly spark?: CheckedSpark
+  readonly alerts?: readonly CheckedChannel[]
   readonly emr?: CheckedEmr
-  readonly monitor?: { readonly freshness?: string }
+  readonly schedule?: CheckedSchedule
+  readonly retention?: CheckedRetention
+  readonly telemetry?: CheckedTelemetry
+  readonly monitor?: { readonly freshness?: string; readonly reminderEvery?: string; readonly every?: string }
 }
 
 interface CheckedDataset {
@@ -44,7 +52,8 @@ interface CheckedDataset {
 
 /** Checked values as a {@link Config}: defaults filled in, paths absolute, the filter as text. */
 export async function shapeConfig(laid: Laid, { cwd, file }: { cwd: string; file: string }): Promise<Config> {
-  const { source, lake, datasets = {}, limits, engine, spark, emr, monitor } = laid.value as Checked
+  const { source, lake, datasets = {}, limits, engine, spark, emr, monitor, telemetry } = laid.value as Checked
+  const schedule = await shapeSchedule((laid.value as Checked).schedule, laid, Object.keys(datasets))
   const backup = isBackup(source.uri)
   if (backup) refuseServerKeys(laid)
   const readPreference = source.readPreference ?? (backup ? undefined : readPreferenceBeside(source.uri))
@@ -65,7 +74,15 @@ export async function shapeConfig(laid: Laid, { cwd, file }: { cwd: string; file
     engine: shapeEngine(engine, laid),
     spark: shapeSpark(spark, laid, { cwd, base: dirname(file) }),
     emr: shapeEmr(emr, laid),
-    monitor: { freshnessSeconds: durationSeconds(laid, ['monitor', 'freshness'], monitor?.freshness) },
+    monitor: {
+      freshnessSeconds: durationSeconds(laid, ['monitor', 'freshness'], monitor?.freshness),
+      reminderSeconds: durationSeconds(laid, ['monitor', 'reminderEvery'], monitor?.reminderEvery),
+      everySeconds: durationSeconds(laid, ['monitor', 'every'], monitor?.every),
+    },
+    ...(schedule === undefined ? {} : { schedule }),
+    alerts: shapeAlerts((laid.value as Checked).alerts, laid),
+    retention: shapeRetention((laid.value as Checked).retention, laid),
+    telemetry: shapeTelemetry(telemetry, laid, { cwd, base: dirname(file) }),
   }
 }
 

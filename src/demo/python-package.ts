@@ -11,6 +11,8 @@ const run = promisify(execFile)
 export interface PythonPackage {
   readonly name: string
   readonly version: string
+  /** An extra of the package: `server` for `moto[server]`. */
+  readonly extra?: string
   /** Name of the program in the virtual environment's `bin`. */
   readonly program: string
   /** For people who wait. @defaultValue `about 15 seconds` */
@@ -25,6 +27,14 @@ export const SPARK_PACKAGE: PythonPackage = {
   version: '4.0.2',
   program: 'spark-submit',
   takes: 'about a minute, and 900 MB',
+}
+
+export const MOTO_PACKAGE: PythonPackage = {
+  name: 'moto',
+  version: '5.2.5',
+  extra: 'server',
+  program: 'moto_server',
+  takes: 'about a minute',
 }
 
 export interface InstallOptions {
@@ -105,7 +115,7 @@ async function makeEnvironment(pkg: PythonPackage, folder: string, options: Inst
       await command(python, ['-m', 'venv', ...(ownPip ? ['--without-pip'] : []), folder], options.signal)
       const [runner, pip] = ownPip ? [python, ['-m', 'pip', '--python', target]] : [target, ['-m', 'pip']]
       const quietly = ['--disable-pip-version-check', '--no-input', '--quiet', '--no-compile']
-      await command(runner, [...pip, 'install', ...quietly, `${pkg.name}==${pkg.version}`], options.signal)
+      await command(runner, [...pip, 'install', ...quietly, requirementOf(pkg)], options.signal)
       return
     } catch (error) {
       await rm(folder, { recursive: true, force: true })
@@ -117,6 +127,10 @@ async function makeEnvironment(pkg: PythonPackage, folder: string, options: Inst
     `${pkg.name} ${pkg.version} could not be installed (${tried.join('; ')}). It needs Python 3.10 or newer with venv and pip: ` +
       'on Debian or Ubuntu `apt-get install python3 python3-venv`, on macOS `brew install python`; or name one with LAKEFERRY_PYTHON',
   )
+}
+
+function requirementOf({ name, version, extra }: PythonPackage): string {
+  return `${name}${extra === undefined ? '' : `[${extra}]`}==${version}`
 }
 
 /** Whether there is a pip that can install for another Python: 22.3 or newer. */

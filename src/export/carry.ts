@@ -53,7 +53,7 @@ export async function carry(
   run.onOpen(snapshot)
   let columns: readonly Column[]
   try {
-    columns = unfinished?.plan.columns ?? contract?.columns ?? (await sampleColumns(snapshot))
+    columns = unfinished?.plan.columns ?? contract?.columns ?? (await sampleColumns(snapshot, run.signal))
     if (request.partitionBy) checkPartitioning(columns, request.partitionBy)
     const ranges = await rangesOf(snapshot, request, run)
     const plan: RunPlan = {
@@ -130,13 +130,13 @@ export async function carry(
 async function rangesOf(
   snapshot: SourceSnapshot,
   { readers }: ExportRequest,
-  { unfinished, facts, resources }: RunContext,
+  { unfinished, facts, resources, signal }: RunContext,
 ): Promise<readonly IdRange[]> {
-  return unfinished ? plannedRanges(unfinished.plan) : snapshot.ranges(readersFor(facts, resources, readers))
+  return unfinished ? plannedRanges(unfinished.plan) : snapshot.ranges(readersFor(facts, resources, readers), signal)
 }
 
-async function sampleColumns(snapshot: SourceSnapshot): Promise<readonly Column[]> {
-  const { bytes, starts } = await snapshot.sample(SAMPLE_DOCUMENTS)
+async function sampleColumns(snapshot: SourceSnapshot, signal: AbortSignal): Promise<readonly Column[]> {
+  const { bytes, starts } = await snapshot.sample(SAMPLE_DOCUMENTS, signal)
   const census = new CensusTaker()
   const view = viewOf(bytes)
   for (const start of starts) census.add(bytes, view, start)

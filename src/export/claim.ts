@@ -1,6 +1,7 @@
 import { isCommitted } from '../catalog/catalog.js'
 import { newClaim, readClaim } from '../catalog/claim.js'
 import { claimed, HeldClaim } from '../catalog/held-claim.js'
+import { whySetAside } from '../catalog/set-aside.js'
 import { LakeferryError } from '../errors.js'
 import { lakeKey } from '../model/lake-key.js'
 import { encodeJson } from '../model/manifest.js'
@@ -32,6 +33,12 @@ export async function claimRun(lake: ObjectStore, dataset: string, runId: RunId,
   if (await isCommitted(lake, dataset, runId)) {
     await lake.delete([key])
     throw new LakeferryError('RUN_EXISTS', { dataset, runId })
+  }
+  // Its parts are there still, and its manifest may come back.
+  const aside = await whySetAside(lake, dataset, runId)
+  if (aside.setAside !== undefined) {
+    await lake.delete([key])
+    throw new LakeferryError('RUN_EXISTS', { dataset, runId, ...aside })
   }
   return new HeldClaim(lake, claim)
 }

@@ -1,4 +1,4 @@
-import { movePointer } from '../catalog/catalog.js'
+import { latestRun, movePointer } from '../catalog/catalog.js'
 import { type HeldClaim, takeOverClaim } from '../catalog/held-claim.js'
 import { listUnfinished } from '../catalog/run-listing.js'
 import { interruption, isLakeferryError, LakeferryError, reasonOf } from '../errors.js'
@@ -44,6 +44,7 @@ export async function exportDataset(deps: ExportDeps, request: ExportRequest): P
   const facts = await inspect()
   stopIfAborted(request.signal)
   const { runId, claim, resumed } = await beginRun(deps, request, began)
+  request.onBegun?.(runId)
   const heart = new ClaimHeart(claim, clock)
   const signal = request.signal === undefined ? heart.lost : AbortSignal.any([request.signal, heart.lost])
   const writer = new PartWriter(lake, dataset, runId)
@@ -76,7 +77,7 @@ export async function exportDataset(deps: ExportDeps, request: ExportRequest): P
   }
   warnings.push(...warningsOf(manifest))
   try {
-    await movePointer(lake, manifest)
+    if ((await movePointer(lake, manifest)) === 'newer') warnings.push(await notNewest(lake, manifest))
     await clearJournal(lake, dataset, runId)
     await claim.release()
   } catch (error) {
@@ -138,6 +139,12 @@ async function takeBack(lake: ObjectStore, dataset: string, runId: RunId, writer
 
 function stopIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw interruption(signal)
+}
+
+/** Runs sort by the clock of who began them: one that was dated ahead hides every later one, for as long as it is ahead. */
+async function notNewest(lake: ObjectStore, { dataset }: Manifest): Promise<string> {
+  const newest = (await latestRun(lake, dataset)) ?? 'a later run'
+  return `${newest} counts as newer, so that readers keep getting that one. Where a clock was wrong: lakeferry quarantine ${dataset} --run ${newest} --reason "dated in the future"`
 }
 
 function warningsOf(manifest: Manifest): string[] {

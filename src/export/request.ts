@@ -45,6 +45,8 @@ export interface ExportRequest {
   /** `lakeferry 0.1.0`: goes into the manifest and the parts. */
   readonly tool: string
   readonly signal?: AbortSignal
+  /** Told the run's id as soon as the run is ours: from then on it is committed, or failed. */
+  readonly onBegun?: (runId: RunId) => void
   readonly onProgress?: (progress: ExportProgress) => void
   /** Told, in a sentence for people, as it happens; the outcome's `warnings` have it again. */
   readonly onNotice?: (text: string) => void

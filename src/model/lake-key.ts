@@ -28,6 +28,16 @@ export const lakeKey = {
   jobs: '_lakeferry/jobs/',
   /** Of a validation that runs elsewhere: what it was asked, how far it is, what it answered. Removed when it was read. */
   job: (dataset: string, runId: RunId, jobId: string): string => `_lakeferry/jobs/${dataset}/run=${runId}/${jobId}/`,
+  /** The manifest of a run that somebody has set aside, so that no reader finds it, and why. */
+  setAside: (dataset: string, runId: RunId): string => `_lakeferry/quarantine/${dataset}/${runId}.json`,
+  /** The last attempts at a dataset's runs, the failed ones among them. */
+  attempts: (dataset: string): string => `_lakeferry/attempts/${dataset}.json`,
+  /** Which slots of a set of the schedule were run, by whom, and with what outcome. */
+  schedule: (set: string): string => `_lakeferry/schedule/${set}.json`,
+  /** Open alerts, what was said of them, what is silenced, and what is still to be sent. */
+  alerts: '_lakeferry/alerts.json',
+  /** A state of the alerts that could not be read, put aside at that instant (RFC 3339, UTC). */
+  alertsAside: (at: string): string => `_lakeferry/alerts-aside/${at.replaceAll(/[-:]/g, '')}.json`,
   /** Of `doctor`, while it tries the lake's conditional writes. */
   probe: (id: RunId): string => `_lakeferry/doctor/${id}`,
   reports: (dataset: string): string => `validation-reports/${dataset}/`,

@@ -1,8 +1,5 @@
-import { latestManifest } from '../catalog/catalog.js'
-import { isLakeferryError, LakeferryError } from '../errors.js'
 import type { Manifest } from '../model/manifest.js'
-import type { Clock } from '../ports/clock.js'
-import type { ObjectStore } from '../ports/object-store.js'
+import type { Finding } from './finding.js'
 
 /** How old the newest committed run of a dataset may be, and who said so. */
 export interface FreshnessPromise {
@@ -60,17 +57,7 @@ export function judgeFreshness(manifest: Manifest | undefined, promise: Freshnes
   }
 }
 
-/** Reads the newest committed run and judges it. A lake that cannot be read gives `unknown`, with the reason. */
-export async function checkFreshness(
-  { lake, clock }: { readonly lake: ObjectStore; readonly clock: Clock },
-  dataset: string,
-  promise: FreshnessPromise,
-): Promise<Freshness> {
-  try {
-    return judgeFreshness(await latestManifest(lake, dataset), promise, clock.now())
-  } catch (error) {
-    if (isLakeferryError(error, 'RUN_NONE')) return judgeFreshness(undefined, promise, clock.now())
-    if (error instanceof LakeferryError) return { state: 'unknown', promise, problem: error.message }
-    throw error
-  }
+/** The same of what was found on the lake. A lake that could not be read gives `unknown`, with the reason. */
+export function freshnessOf(newest: Finding<Manifest | undefined>, promise: FreshnessPromise, now: Date): Freshness {
+  return newest.known ? judgeFreshness(newest.value, promise, now) : { state: 'unknown', promise, problem: newest.why }
 }

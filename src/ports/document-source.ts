@@ -72,12 +72,13 @@ export interface SourceSnapshot {
 
   /**
    * Cuts the collection into at most `count` ranges that cover every BSON value of `_id` exactly once, whatever
-   * types are mixed. The first has no lower bound and the last no upper one. Fewer ranges when there is little to cut.
+   * types are mixed. The first has no lower bound and the last no upper one. Fewer ranges when there is little to cut. When
+   * the signal is aborted, as {@link read}.
    */
-  ranges(count: number): Promise<readonly IdRange[]>
+  ranges(count: number, signal?: AbortSignal): Promise<readonly IdRange[]>
 
-  /** Up to `count` documents from anywhere, for a first census. */
-  sample(count: number): Promise<RawBlock>
+  /** Up to `count` documents from anywhere, for a first census. When the signal is aborted, as {@link read}. */
+  sample(count: number, signal?: AbortSignal): Promise<RawBlock>
 
   /**
    * Documents of one range, in the order of `_id` where the collection has an index on it (views and time-series

@@ -1,3 +1,5 @@
+import type { ClockReading } from './source-health.js'
+
 /**
  * The lake: a flat store of immutable objects under one root. `file:` and `s3://` behave the same; one suite
  * (`test/ports/object-store-suite.ts`) holds every adapter to these comments.
@@ -57,6 +59,12 @@ export interface ObjectStore {
 
   /** Removes one; that it is not there any more is no failure. */
   removeLeftover(leftover: Leftover): Promise<void>
+
+  /**
+   * The store's own clock, held against ours, where it has one that is not this machine's (S3: the `Date` of an answer).
+   * Undefined when its answer tells no time.
+   */
+  readClock?(): Promise<ClockReading | undefined>
 
   /** Releases sockets. The store is not used after it. */
   close(): Promise<void>

@@ -38,10 +38,13 @@ export function reasonToKeep(
   const sign = lastSign(runId, claim)
   const silentMs = now.getTime() - sign.getTime()
   const seen = `last sign of life ${sign.toISOString()}`
-  const { by = 'somebody', owner, renewedAt } = claim ?? {}
+  const { by = 'somebody', owner, renewedAt, removing = false } = claim ?? {}
   // Without a sign of life he has stopped, and left it to others.
   if (owner !== undefined && renewedAt !== undefined && isAlive(owner)) return `in the hands of ${by}, ${seen}`
   const dead = owner !== undefined && isDead(owner, false)
+  // Nobody can go on with a run that was being removed: it need not wait for anybody.
+  const gone = dead || renewedAt === undefined || silentMs > CLAIM_SILENT_AFTER_MS
+  if (removing) return gone && silentMs >= IN_FLIGHT_MS ? undefined : `being removed by ${by}, ${seen}`
   if (silentMs < IN_FLIGHT_MS) return dead ? `broken off only just, ${seen}` : `perhaps in the hands of ${by}, ${seen}`
   if (dead && !resumable) return undefined
   if (silentMs > (dead ? olderThanMs : silentAfterMs(olderThanMs))) return undefined

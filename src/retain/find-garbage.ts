@@ -1,99 +1,96 @@
 import { readManifest } from '../catalog/catalog.js'
 import { readClaim } from '../catalog/claim.js'
-import { isRunId } from '../catalog/run-listing.js'
+import { readSetAside, setAsideText } from '../catalog/set-aside.js'
 import { isLakeferryError } from '../errors.js'
-import { lakeKey, runIdInKey } from '../model/lake-key.js'
+import { lakeKey } from '../model/lake-key.js'
 import type { Manifest } from '../model/manifest.js'
-import type { RunId } from '../model/run-id.js'
-import type { ListedObject, ObjectStore } from '../ports/object-store.js'
+import type { ObjectStore } from '../ports/object-store.js'
 import { lastSign, reasonToKeep } from './abandoned.js'
-import type { Garbage, GarbageKind, KeptRun, RunGarbage, SweepRules } from './garbage.js'
-
-/** What the lake has of one run. */
-export interface RunObjects {
-  readonly runId: RunId
-  /** In the run's folder. */
-  readonly folder: ListedObject[]
-  readonly plan: ListedObject[]
-  claim: ListedObject | undefined
-}
+import type { KeptRun, RunGarbage, SweepRules } from './garbage.js'
+import { expiredItems, garbageOf, planFirst, unfinishedItems } from './run-items.js'
+import type { RunObjects } from './runs-on-lake.js'
 
 export type Finding = { readonly garbage: RunGarbage } | { readonly kept: KeptRun }
 
+/** What there is to say of one run. */
+export interface Judged {
+  readonly committed: boolean
+  /** undefined: it is whole, and has nothing too many. */
+  readonly finding: Finding | undefined
+  /** Absent unless it is committed and can be read. */
+  readonly manifest?: Manifest
+  /** Why its manifest cannot be read. */
+  readonly problem?: string
+  /** Who is at it, in words, although it is committed. */
+  readonly atWork?: string
+}
+
 /**
- * What dead writers left of a dataset's runs, oldest run first. Nothing is changed. Names that are no run ids are not ours.
+ * What a dead writer left of a run. Nothing is changed.
  *
  * It may be out of date a moment later, so whoever removes an unfinished run takes it over first and looks again.
  */
-export async function* findGarbage(lake: ObjectStore, dataset: string, rules: SweepRules): AsyncGenerator<Finding> {
-  for (const run of await runsOnLake(lake, dataset)) {
-    const finding = await judge(lake, dataset, run, rules)
-    if (finding !== undefined) yield finding
-  }
-}
-
-async function judge(
+export async function judgeRun(
   lake: ObjectStore,
   dataset: string,
   run: RunObjects,
   rules: SweepRules,
-): Promise<Finding | undefined> {
+): Promise<Judged> {
+  const manifestKey = lakeKey.manifest(dataset, run.runId)
+  const listed = run.folder.some(({ key }) => key === manifestKey)
+  if (listed || (await lake.head(manifestKey)) !== undefined) return judgeCommitted(lake, dataset, run, rules)
+  return { committed: false, finding: await judgeUnfinished(lake, dataset, run, rules) }
+}
+
+async function judgeUnfinished(
+  lake: ObjectStore,
+  dataset: string,
+  run: RunObjects,
+  rules: SweepRules,
+): Promise<Finding> {
   const { runId } = run
-  const manifestKey = lakeKey.manifest(dataset, runId)
-  const committed = run.folder.some(({ key }) => key === manifestKey) || (await lake.head(manifestKey)) !== undefined
-  // Read after the listing: a claim that came in between is seen.
+  const aside = await readSetAside(lake, dataset, runId)
+  if (aside !== undefined) return { kept: { runId, reason: `set aside ${setAsideText(aside)}` } }
+  // Read after the listing: a claim that came in between is seen, and so is a plan.
   const claim = await readClaim(lake, dataset, runId)
-  const resumable = run.plan.some(({ key }) => isPlan(key, dataset, runId))
-  const reason = reasonToKeep(runId, { claim, resumable: resumable && !committed }, rules)
-  if (!committed) {
-    if (reason !== undefined) return { kept: { runId, reason } }
-    const since = lastSign(runId, claim).toISOString()
-    return { garbage: { runId, committed, items: unfinishedItems(dataset, run, since) } }
-  }
+  const planned = run.plan.length > 0 ? run.plan.some(({ key }) => key === lakeKey.planFile(dataset, runId)) : undefined
+  const resumable = planned ?? (await lake.head(lakeKey.planFile(dataset, runId))) !== undefined
+  const reason = reasonToKeep(runId, { claim, resumable }, rules)
+  if (reason !== undefined) return { kept: { runId, reason } }
+  const since = lastSign(runId, claim).toISOString()
+  const removing = claim?.removing === true
+  const items = removing ? await expiredItems(lake, dataset, run, since) : unfinishedItems(dataset, run, since)
+  return { garbage: { runId, committed: false, removing, items } }
+}
+
+async function judgeCommitted(lake: ObjectStore, dataset: string, run: RunObjects, rules: SweepRules): Promise<Judged> {
+  const { runId } = run
+  // Without one at the listing, nobody can have begun to write it since: it is committed.
+  const claim = run.claim === undefined ? undefined : await readClaim(lake, dataset, runId)
+  const reason = claim === undefined ? undefined : reasonToKeep(runId, { claim, resumable: false }, rules)
+  const atWork = reason === undefined ? {} : { atWork: reason }
   let manifest: Manifest
   try {
     manifest = await readManifest(lake, dataset, runId)
   } catch (error) {
+    // Removed by another sweep, or set aside, just now.
+    if (isLakeferryError(error, 'RUN_MISSING')) return { committed: false, finding: undefined }
     // What cannot be read names nothing, and then everything would be an orphan.
     if (!isLakeferryError(error, 'MANIFEST_INVALID')) throw error
-    return { kept: { runId, reason: error.message } }
+    return { committed: true, finding: { kept: { runId, reason: error.message } }, problem: error.message, ...atWork }
   }
+  const manifestKey = lakeKey.manifest(dataset, runId)
   const named = namedIn(manifest, lakeKey.run(dataset, runId))
   const orphans = run.folder.filter(({ key }) => key !== manifestKey && !named.has(key))
   const since = manifest.committedAt
-  // A writer that lives is about to tidy up by itself; one that cannot be asked has ten minutes for it.
-  const tidied = claim === undefined || reason === undefined
   const items = [
     ...garbageOf('orphan', orphans, since),
-    ...(tidied ? garbageOf('plan', planFirst(run.plan, dataset, runId), since) : []),
-    ...(tidied && run.claim !== undefined ? garbageOf('claim', [run.claim], since) : []),
+    // A writer that lives is about to tidy up by itself; one that cannot be asked has ten minutes for it.
+    ...(reason === undefined ? garbageOf('plan', planFirst(run.plan, dataset, runId), since) : []),
+    ...(reason === undefined && run.claim !== undefined ? garbageOf('claim', [run.claim], since) : []),
   ]
-  return items.length === 0 ? undefined : { garbage: { runId, committed, items } }
-}
-
-/**
- * In the order in which they go: the plan before the parts, so that nobody goes on from parts that are not there any more,
- * and the claim last, because it is what keeps others away.
- */
-export function unfinishedItems(dataset: string, { runId, folder, plan, claim }: RunObjects, since: string): Garbage[] {
-  return [
-    ...garbageOf('plan', planFirst(plan, dataset, runId), since),
-    ...garbageOf('unfinished', folder, since),
-    ...(claim === undefined ? [] : garbageOf('claim', [claim], since)),
-  ]
-}
-
-function garbageOf(kind: GarbageKind, objects: readonly ListedObject[], since: string): Garbage[] {
-  return objects.map(({ key, bytes }) => ({ kind, key, bytes, since }))
-}
-
-/** Records of finished segments mean nothing without the plan itself. */
-function planFirst(objects: readonly ListedObject[], dataset: string, runId: RunId): ListedObject[] {
-  return objects.toSorted((a, b) => Number(isPlan(b.key, dataset, runId)) - Number(isPlan(a.key, dataset, runId)))
-}
-
-function isPlan(key: string, dataset: string, runId: RunId): boolean {
-  return key === lakeKey.planFile(dataset, runId)
+  const garbage: RunGarbage = { runId, committed: true, removing: false, items }
+  return { committed: true, finding: items.length === 0 ? undefined : { garbage }, manifest, ...atWork }
 }
 
 /**
@@ -112,24 +109,4 @@ function namedIn(manifest: Manifest, folder: string): Set<string> {
   // The census is large, and has no keys.
   walk({ ...manifest, census: null })
   return named
-}
-
-async function runsOnLake(lake: ObjectStore, dataset: string): Promise<RunObjects[]> {
-  const runs = new Map<RunId, RunObjects>()
-  const of = (runId: RunId | undefined): RunObjects | undefined => {
-    if (runId === undefined || !isRunId(runId)) return undefined
-    const known = runs.get(runId) ?? { runId, folder: [], plan: [], claim: undefined }
-    runs.set(runId, known)
-    return known
-  }
-  for await (const object of lake.list(`${lakeKey.dataset(dataset)}run=`))
-    of(runIdInKey(object.key))?.folder.push(object)
-  const plans = lakeKey.plan(dataset, '').slice(0, -1)
-  for await (const object of lake.list(plans)) of(object.key.slice(plans.length).split('/')[0])?.plan.push(object)
-  const [before = '', after = ''] = lakeKey.claim(dataset, '*').split('*')
-  for await (const object of lake.list(before)) {
-    const run = object.key.endsWith(after) ? of(object.key.slice(before.length, -after.length)) : undefined
-    if (run !== undefined) run.claim = object
-  }
-  return [...runs.values()].sort((a, b) => (a.runId < b.runId ? -1 : 1))
 }

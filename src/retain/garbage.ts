@@ -2,9 +2,10 @@ import type { RunId } from '../model/run-id.js'
 
 /**
  * What an object is that nobody needs: `plan` and `claim` of a run, an object of an `unfinished` run, an `orphan` in a
- * committed run's folder, which its manifest does not name.
+ * committed run's folder, which its manifest does not name; of a run that retention lets go, or that another sweep was
+ * removing, an object of the `expired` run and a `report` that has its documents.
  */
-export type GarbageKind = 'plan' | 'unfinished' | 'orphan' | 'claim'
+export type GarbageKind = 'plan' | 'unfinished' | 'orphan' | 'claim' | 'expired' | 'report'
 
 /** One object that is to go, or is gone. */
 export interface Garbage {
@@ -19,6 +20,8 @@ export interface Garbage {
 export interface RunGarbage {
   readonly runId: RunId
   readonly committed: boolean
+  /** Whether it is what another sweep, which died, left of a run that retention let go. */
+  readonly removing: boolean
   readonly items: readonly Garbage[]
 }
 

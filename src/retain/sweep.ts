@@ -1,7 +1,12 @@
-import { findGarbage } from './find-garbage.js'
+import { expireRun } from './expire.js'
 import type { Garbage, KeptRun, SweepRules } from './garbage.js'
 import { findScraps, type Scrap } from './leftovers.js'
-import { type RemovalDeps, removeGarbage } from './remove-garbage.js'
+import type { DatasetSweep } from './plan-sweep.js'
+import type { RemovalDeps } from './removal.js'
+import { removeGarbage } from './remove-garbage.js'
+import type { Decision } from './retention.js'
+import { expiredItems } from './run-items.js'
+import type { SurveyedRun } from './survey.js'
 
 export type SweepDeps = Omit<RemovalDeps, 'removed'>
 
@@ -10,27 +15,76 @@ export interface SweepOptions extends SweepRules {
   readonly dryRun: boolean
 }
 
-/** What a sweep tells as it goes: what is gone, or would go; and which runs stay although they are not whole. */
-export interface SweepEvents<T> {
-  readonly removed: (items: readonly T[]) => void
-  readonly kept?: (run: KeptRun) => void
+/** What became of a committed run, and how large it was. */
+export interface DecidedRun extends Decision {
+  readonly run: SurveyedRun
 }
 
-/** Removes what dead writers left of one dataset's runs; never an object that a committed run's manifest names. */
+/** What a sweep tells as it goes: what is gone, or would go; and which runs stay. */
+export interface SweepEvents<T> {
+  readonly removed: (items: readonly T[]) => void
+  /** A run that stays although it is not whole, or was to go and could not. */
+  readonly kept?: (run: KeptRun) => void
+  /** Of every committed run, where a retention is configured. */
+  readonly decided?: (run: DecidedRun) => void
+}
+
+/**
+ * Removes what dead writers left of one dataset's runs, and the committed runs that its plan lets go, oldest first; never an
+ * object that the manifest of a run that stays names.
+ */
 export async function sweepDataset(
   deps: SweepDeps,
+  sweep: DatasetSweep,
+  options: SweepOptions,
+  events: SweepEvents<Garbage>,
+): Promise<void> {
+  for (const run of sweep.runs) {
+    deps.signal.throwIfAborted()
+    const decision = sweep.decisions?.get(run.runId)
+    if (decision?.kept === false) {
+      const kept = await expire(deps, sweep, run, options, events)
+      if (kept !== undefined) events.kept?.(kept)
+      events.decided?.(
+        kept === undefined ? { ...decision, run } : { ...decision, kept: true, reasons: [kept.reason], run },
+      )
+      continue
+    }
+    await sweepRun(deps, sweep.dataset, run, options, events)
+    if (decision !== undefined) events.decided?.({ ...decision, run })
+  }
+}
+
+async function expire(
+  deps: SweepDeps,
+  { dataset, runs, verdict }: DatasetSweep,
+  run: SurveyedRun,
+  { dryRun }: SweepOptions,
+  { removed }: SweepEvents<Garbage>,
+): Promise<KeptRun | undefined> {
+  const committedAt = run.facts?.committedAt
+  if (committedAt === undefined) throw new TypeError(`run ${run.runId} cannot be read, and was to be removed`)
+  if (dryRun) {
+    removed(await expiredItems(deps.lake, dataset, run, committedAt.toISOString()))
+    return undefined
+  }
+  const among = runs.flatMap(({ facts }) => facts ?? [])
+  return expireRun({ ...deps, removed }, { dataset, run, committedAt, among, verdict })
+}
+
+async function sweepRun(
+  deps: SweepDeps,
   dataset: string,
+  { finding }: SurveyedRun,
   options: SweepOptions,
   { removed, kept }: SweepEvents<Garbage>,
 ): Promise<void> {
-  for await (const finding of findGarbage(deps.lake, dataset, options)) {
-    deps.signal.throwIfAborted()
-    if ('kept' in finding) kept?.(finding.kept)
-    else if (options.dryRun) removed(finding.garbage.items)
-    else {
-      const left = await removeGarbage({ ...deps, removed }, dataset, finding.garbage, options)
-      if (left !== undefined) kept?.(left)
-    }
+  if (finding === undefined) return
+  if ('kept' in finding) kept?.(finding.kept)
+  else if (options.dryRun) removed(finding.garbage.items)
+  else {
+    const left = await removeGarbage({ ...deps, removed }, dataset, finding.garbage, options)
+    if (left !== undefined) kept?.(left)
   }
 }
 
@@ -38,7 +92,7 @@ export async function sweepDataset(
 export async function sweepScraps(
   { lake, signal }: SweepDeps,
   options: SweepOptions,
-  { removed }: SweepEvents<Scrap>,
+  { removed }: Pick<SweepEvents<Scrap>, 'removed'>,
 ): Promise<void> {
   for await (const { scrap, remove } of findScraps(lake, options)) {
     signal.throwIfAborted()

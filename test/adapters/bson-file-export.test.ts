@@ -75,7 +75,9 @@ describe('an export', () => {
       .trimEnd()
       .split('\n')
       .map(line => JSON.parse(line))
-    expect(events.at(-1)).toMatchObject({ event: 'progress', command: 'export', dataset: 'papers', documents: 3_000 })
+    // Lines of the log come after it.
+    const progress = events.findLast(({ event }: { event: string }) => event === 'progress')
+    expect(progress).toMatchObject({ event: 'progress', command: 'export', dataset: 'papers', documents: 3_000 })
   })
 
   it('of a damaged backup commits nothing, and says where the damage is', async () => {

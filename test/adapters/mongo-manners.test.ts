@@ -146,6 +146,17 @@ describe('the load on the server', () => {
     await snapshot.close()
   })
 
+  it('ends at once when the export is stopped, in the first look at the documents as well', async () => {
+    // A hundred documents would take a hundred seconds.
+    const source = await openBehind({ maxDocumentsPerSecond: 1 })
+    const snapshot = await source.open({ collection: 'c' })
+    const stop = new AbortController()
+    const sample = snapshot.sample(100, stop.signal)
+    setTimeout(() => stop.abort('SIGTERM'), 300)
+    await expect(sample).rejects.toMatchObject({ code: 'INTERRUPTED', details: { signal: 'SIGTERM' } })
+    await snapshot.close()
+  })
+
   it('is less when the server slows down, which is told once, and no document is lost', async () => {
     batchSize = 20
     let gets = 0

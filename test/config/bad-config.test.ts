@@ -67,13 +67,23 @@ const COMPLAINTS: readonly [title: string, text: string, wanted: string][] = [
   ['__proto__', but({ x: '__proto__: {a: 1}' }), 'CONFIG_UNKNOWN_KEY lakeferry.yaml:4: unknown key __proto__ | docs'],
   [
     'a section of a later version',
-    but({ x: 'schedule: {cron: "0 2 * * *"}' }),
-    'CONFIG_LATER lakeferry.yaml:4: schedule is not in this version | Take it out',
+    but({ x: 'server: {port: 3000}' }),
+    'CONFIG_LATER lakeferry.yaml:4: server is not in this version | Take it out',
   ],
   [
-    'a key of a later version',
-    but({ monitor: 'monitor:\n  freshness: 1h\n  reminderEvery: 1d' }),
-    'CONFIG_LATER lakeferry.yaml:6: monitor.reminderEvery is not in this version',
+    'a retention of no days',
+    but({ x: 'retention: {keepDaily: 0}' }),
+    'CONFIG_INVALID lakeferry.yaml:4: retention.keepDaily: wanted a whole number from 1 to 36500, got 0',
+  ],
+  [
+    'a grace that is shorter than readers are promised',
+    but({ x: 'retention: {keepDaily: 7, grace: 59m}' }),
+    'CONFIG_INVALID lakeferry.yaml:4: retention.grace: wanted at least 1h, got "59m"',
+  ],
+  [
+    'a grace of nothing',
+    but({ x: 'retention: {grace: 2h}' }),
+    'CONFIG_INVALID lakeferry.yaml:4: retention.grace: wanted keepDaily or keepWeekly beside it, without which every run is kept, got "2h"',
   ],
   [
     'an engine that never was',
@@ -134,7 +144,7 @@ const COMPLAINTS: readonly [title: string, text: string, wanted: string][] = [
   [
     'a section with nothing in it',
     but({ x: 'monitor:' }),
-    'CONFIG_INVALID lakeferry.yaml:4: monitor: wanted a mapping with freshness, got nothing',
+    'CONFIG_INVALID lakeferry.yaml:4: monitor: wanted a mapping with freshness, reminderEvery and every, got nothing',
   ],
   [
     'a duration without a unit',

@@ -73,7 +73,9 @@ spark:
   master: spark://host:7077
   jars: [jars/a.jar, /opt/b.jar]
   conf: {spark.driver.memory: 4g, spark.executor.instances: 3, spark.eventLog.enabled: true}
-monitor: {freshness: 90m}
+monitor: {freshness: 90m, reminderEvery: 12h, every: 1m}
+alerts: [{kind: slack, url: "\${SLACK}"}]
+retention: {keepDaily: 14, keepWeekly: 8, grace: 6h}
 `
 
 describe('a configuration', () => {
@@ -89,12 +91,17 @@ describe('a configuration', () => {
       engine: { kind: 'duckdb', aboveBytes: 20 * 1024 ** 3, large: 'spark' },
       spark: { master: 'local[*]', jars: [], conf: {} },
       emr: EMR_DEFAULTS,
-      monitor: { freshnessSeconds: 26 * 3600 },
+      monitor: { freshnessSeconds: 26 * 3600, reminderSeconds: 86_400, everySeconds: 300 },
+      alerts: [],
+      retention: { graceSeconds: 3600 },
+      telemetry: { namespace: 'lakeferry' },
     })
   })
 
   it('may say everything there is', async () => {
-    const { config } = await load(WHOLE, { env: { BUCKET: 'lake', SECRET: 's3cr3t' } })
+    const { config } = await load(WHOLE, {
+      env: { BUCKET: 'lake', SECRET: 's3cr3t', SLACK: 'https://hooks.example/t0k3n' },
+    })
     expect(config).toEqual({
       source: {
         uri: 'mongodb://127.0.0.1:27017',
@@ -137,7 +144,10 @@ describe('a configuration', () => {
         },
       },
       emr: EMR_DEFAULTS,
-      monitor: { freshnessSeconds: 5400 },
+      monitor: { freshnessSeconds: 5400, reminderSeconds: 43_200, everySeconds: 60 },
+      alerts: [{ kind: 'slack', name: 'slack', url: 'https://hooks.example/t0k3n' }],
+      retention: { keepDaily: 14, keepWeekly: 8, graceSeconds: 21_600 },
+      telemetry: { namespace: 'lakeferry' },
     })
   })
 
@@ -270,13 +280,19 @@ describe('precedence', () => {
 
 describe('the trace', () => {
   it('masks secrets and names the variables that a value was made of', async () => {
-    const env = { MONGODB_URI: 'mongodb://user:pa55@host/db', BUCKET: 'lake', SECRET: 's3cr3t' }
+    const env = {
+      MONGODB_URI: 'mongodb://user:pa55@host/db',
+      BUCKET: 'lake',
+      SECRET: 's3cr3t',
+      SLACK: 'https://hooks.example/t0k3n',
+    }
     const lines = originLines((await load(WHOLE, { env })).origin).join('\n')
     expect(lines).toContain(`source.uri = mongodb://***@host/db  (lakeferry.yaml:3 from \${MONGODB_URI})`)
     expect(lines).toContain(`lake.credentials.secretAccessKey = ***  (lakeferry.yaml:16 from \${SECRET})`)
     expect(lines).toContain('datasets.2013.filter = {"status":"Active","year":{"$gte":2013}}  (lakeferry.yaml:22)')
+    expect(lines).toMatch(/^alerts\.0\.url = \*\*\* {2}\(lakeferry\.yaml:\d+ from \$\{SLACK\}\)$/m)
     expect(lines).toContain('datasets.comments.formats = ["parquet"]  (default)')
-    expect(lines).not.toMatch(/pa55|s3cr3t/)
+    expect(lines).not.toMatch(/pa55|s3cr3t|t0k3n/)
   })
 })
 

@@ -13,6 +13,7 @@ const docs = await readFile(new URL('../../docs/configuration.md', import.meta.u
 function nodes(node: SchemaNode, path: string): [string, SchemaNode][] {
   const below = Object.entries(node.properties ?? {}).flatMap(([name, child]) => nodes(child, `${path}.${name}`))
   if (node.additionalProperties) below.push(...nodes(node.additionalProperties, `${path}.*`))
+  if (node.items?.properties) below.push(...nodes(node.items, `${path}.*`))
   return [[path, node], ...below]
 }
 
@@ -88,7 +89,14 @@ describe('docs/configuration.md', () => {
   })
 })
 
-const REQUIRED: ReadonlySet<string> = new Set(['source.uri', 'source.database', 'lake.url', 'datasets.*.collection'])
+const REQUIRED: ReadonlySet<string> = new Set([
+  'source.uri',
+  'source.database',
+  'lake.url',
+  'datasets.*.collection',
+  'alerts.*.kind',
+  'schedule.sets.*.cron',
+])
 
 describe('names of variables', () => {
   it('are the key in capitals, words joined by _', () => {

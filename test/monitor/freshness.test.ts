@@ -2,12 +2,8 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { LakeferryError } from '../../src/errors.js'
 import { lakeKey } from '../../src/model/lake-key.js'
-import {
-  checkFreshness,
-  freshnessPromise,
-  judgeFreshness,
-  MAX_CLOCK_SKEW_SECONDS,
-} from '../../src/monitor/freshness.js'
+import { readDatasetFacts } from '../../src/monitor/dataset-facts.js'
+import { freshnessOf, freshnessPromise, judgeFreshness, MAX_CLOCK_SKEW_SECONDS } from '../../src/monitor/freshness.js'
 import type { ObjectStore } from '../../src/ports/object-store.js'
 import { commit, manifestOf, runAt, temporaryLake, withHook } from '../catalog/lake-fixture.js'
 
@@ -60,30 +56,33 @@ describe('checking a lake', () => {
     ;({ lake, remove } = await temporaryLake())
   })
   afterEach(() => remove())
-  const clock = { now: () => later(600) }
+  const check = async (from: ObjectStore, dataset = 'papers') => {
+    const { newest } = await readDatasetFacts(from, dataset, later(600))
+    return freshnessOf(newest, HOUR, later(600))
+  }
 
   it('judges the newest committed run', async () => {
     await commit(lake, runAt(0))
     const newest = await commit(lake, runAt(5))
-    expect(await checkFreshness({ lake, clock }, 'papers', HOUR)).toEqual({
+    expect(await check(lake)).toEqual({
       state: 'fresh',
       promise: HOUR,
       manifest: newest,
       ageSeconds: 300,
     })
-    expect(await checkFreshness({ lake, clock }, 'comments', HOUR)).toEqual({ state: 'none', promise: HOUR })
+    expect(await check(lake, 'comments')).toEqual({ state: 'none', promise: HOUR })
   })
 
   it('that fails or lies gives unknown, which is neither fresh nor stale', async () => {
     const broken = withHook(lake, 'get', () => {
       throw new LakeferryError('LAKE_UNREACHABLE', { lake: lake.url, operation: 'get', reason: 'refused' })
     })
-    expect(await checkFreshness({ lake: broken, clock }, 'papers', HOUR)).toMatchObject({
+    expect(await check(broken)).toMatchObject({
       state: 'unknown',
       problem: expect.stringMatching(/refused/),
     })
     await lake.put(lakeKey.manifest('papers', runAt(1)), new TextEncoder().encode('{}'))
-    expect(await checkFreshness({ lake, clock }, 'papers', HOUR)).toMatchObject({
+    expect(await check(lake)).toMatchObject({
       state: 'unknown',
       problem: expect.stringMatching(/no manifest/),
     })
@@ -91,6 +90,6 @@ describe('checking a lake', () => {
 
   it('lets a bug be a bug', async () => {
     const broken = withHook(lake, 'get', () => Promise.reject(new TypeError('oops')))
-    await expect(checkFreshness({ lake: broken, clock }, 'papers', HOUR)).rejects.toThrow(TypeError)
+    await expect(check(broken)).rejects.toThrow(TypeError)
   })
 })

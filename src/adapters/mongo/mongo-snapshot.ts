@@ -28,28 +28,30 @@ export class MongoSnapshot implements SourceSnapshot {
     this.#reading = reading
   }
 
-  async ranges(count: number): Promise<readonly IdRange[]> {
+  async ranges(count: number, signal?: AbortSignal): Promise<readonly IdRange[]> {
     if (!Number.isInteger(count) || count < 1) throw new RangeError(`count must be a positive integer, got ${count}`)
     // Views and time-series collections have no index to cut at, and a clustered collection none that takes bounds.
     if (count === 1 || !this.#reading.described.idIndex) return [EVERYTHING]
     const size = sampleSize(count)
-    const sample = await this.#trySample(samplePipeline(size), size)
+    const sample = await this.#trySample(samplePipeline(size), size, this.#stop(signal))
     return sample === undefined ? [EVERYTHING] : rangesFrom(this.#reading.connection.driver, sample, count)
   }
 
-  async sample(count: number): Promise<RawBlock> {
+  async sample(count: number, signal?: AbortSignal): Promise<RawBlock> {
     const { filter } = this.#reading.probed
+    const stop = this.#stop(signal)
     const first = { $limit: count }
     // With a filter $sample would read everything that matches; the first ones are good enough for a first look.
-    const sample = filter === undefined ? await this.#trySample([{ $sample: { size: count } }], count) : undefined
+    const sample = filter === undefined ? await this.#trySample([{ $sample: { size: count } }], count, stop) : undefined
     if (sample !== undefined) return sample
-    return this.#told(() => this.#aggregate(filter === undefined ? [first] : [{ $match: filter }, first], count))
+    const pipeline = filter === undefined ? [first] : [{ $match: filter }, first]
+    return this.#told(() => this.#aggregate(pipeline, count, {}, stop), stop)
   }
 
   async *read(range: IdRange, { signal, after }: ReadOptions = {}): AsyncGenerator<RawBlock> {
     if (after !== undefined && !this.resumable)
       throw new RangeError('after is for snapshots that are resumable, and this one is not')
-    const stop = signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal])
+    const stop = this.#stop(signal)
     const reader = new RangeReader(this.#reading, range, stop, after)
     this.#readers.add(reader)
     try {
@@ -64,29 +66,29 @@ export class MongoSnapshot implements SourceSnapshot {
     await Promise.allSettled([...this.#readers].map(reader => reader.close()))
   }
 
+  /** Whoever stops the export, or closes the snapshot. */
+  #stop(signal: AbortSignal | undefined): AbortSignal {
+    return signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal])
+  }
+
   /** Undefined where the server does not do it, or not soon. */
-  #trySample(pipeline: Document[], size: number): Promise<RawBlock | undefined> {
+  #trySample(pipeline: Document[], size: number, stop: AbortSignal): Promise<RawBlock | undefined> {
     // Not every server looks at the clock while it reads.
     const late = AbortSignal.timeout(SAMPLE_WITHIN_MS + SAMPLE_GRACE_MS)
-    const signal = AbortSignal.any([this.#closing.signal, late])
+    const signal = AbortSignal.any([stop, late])
     return this.#told(async () => {
       try {
         return await this.#aggregate(pipeline, size, { maxTimeMS: SAMPLE_WITHIN_MS }, signal)
       } catch (error) {
-        if (this.#closing.signal.aborted) throw error
+        if (stop.aborted) throw error
         const { driver } = this.#reading.connection
         if (late.aborted || (isServerError(driver, error) && !isTransient(driver, error))) return undefined
         throw error
       }
-    })
+    }, stop)
   }
 
-  #aggregate(
-    pipeline: Document[],
-    expected: number,
-    options: Document = {},
-    signal: AbortSignal = this.#closing.signal,
-  ): Promise<RawBlock> {
+  #aggregate(pipeline: Document[], expected: number, options: Document, signal: AbortSignal): Promise<RawBlock> {
     const { probed, pace } = this.#reading
     const blocks = rawCursor({
       ...probed,
@@ -99,13 +101,13 @@ export class MongoSnapshot implements SourceSnapshot {
     return readWhole(blocks, expected)
   }
 
-  async #told<T>(work: () => Promise<T>): Promise<T> {
+  async #told<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     const { connection, probed } = this.#reading
     try {
       return await work()
     } catch (error) {
       const namespace = `${connection.database}.${probed.collection}`
-      throw connection.failure(error, { namespace, operation: 'find', signal: this.#closing.signal })
+      throw connection.failure(error, { namespace, operation: 'find', signal })
     }
   }
 }

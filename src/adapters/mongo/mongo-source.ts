@@ -6,6 +6,7 @@ import type {
   ReadRequest,
   SourceSnapshot,
 } from '../../ports/document-source.js'
+import type { SourceHealth } from '../../ports/source-health.js'
 import { type Asking, describe, isKeptInOrder } from './collection-facts.js'
 import { MongoConnection, type MongoOptions } from './connection.js'
 import { estimateBytes, estimateCount } from './estimates.js'
@@ -15,6 +16,7 @@ import { MongoSnapshot } from './mongo-snapshot.js'
 import { DocumentRate, Pace } from './pace.js'
 import { blamesFilter, parseFilter } from './query-filter.js'
 import { Resumption } from './resumption.js'
+import { serverHealth } from './server-health.js'
 import { type MongoProbe, probeMember } from './source-probe.js'
 
 /** A {@link DocumentSource} over MongoDB, which `doctor` can also ask about itself. */
@@ -25,6 +27,9 @@ export interface MongoSource extends DocumentSource {
    * @param collection to try; without one, the first that may be seen
    */
   probe(collection?: string): Promise<MongoProbe>
+
+  /** Time and oplog of the member that a run would read from, for the monitor. @throws `SOURCE_UNREACHABLE`, `SOURCE_AUTH` and so on */
+  health(): Promise<SourceHealth>
 }
 
 /**
@@ -115,6 +120,14 @@ class Source implements MongoSource {
     } catch (error) {
       const namespace = collection === undefined ? this.database : this.#namespace(collection)
       throw this.#connection.failure(error, { namespace, operation: 'find' })
+    }
+  }
+
+  async health(): Promise<SourceHealth> {
+    try {
+      return await serverHealth(this.#connection, this.#signed('lakeferry monitor'))
+    } catch (error) {
+      throw this.#connection.failure(error, { namespace: 'admin', operation: 'hello' })
     }
   }
 

@@ -170,7 +170,11 @@ function retryAfterOf(error: Error): number | undefined {
 
 /** @param name - in lower case */
 function headerOf(error: Error, name: string): string | undefined {
-  const response = '$response' in error ? error.$response : undefined
+  return responseHeader('$response' in error ? error.$response : undefined, name)
+}
+
+/** Of what the SDK got from the store. @param name - in lower case */
+export function responseHeader(response: unknown, name: string): string | undefined {
   const headers = isRecord(response) ? response['headers'] : undefined
   const value = isRecord(headers) ? headers[name] : undefined
   return typeof value === 'string' ? value : undefined

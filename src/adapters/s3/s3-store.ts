@@ -8,7 +8,9 @@ import type {
   PutOutcome,
   StoredObject,
 } from '../../ports/object-store.js'
+import type { ClockReading } from '../../ports/source-health.js'
 import { loadS3Sdk, openS3Client, type S3Connection } from './s3-client.js'
+import { readS3Clock } from './s3-clock.js'
 import { deleteObjects } from './s3-delete.js'
 import { downloadBody } from './s3-download.js'
 import { isAbsent, s3Error } from './s3-error.js'
@@ -69,6 +71,10 @@ class S3Store implements ObjectStore {
       this.#checkLength(key, answer.ContentLength, body.length)
       return { body, etag: etagOf(this.#target, 'get', key, answer) }
     })
+  }
+
+  readClock(): Promise<ClockReading | undefined> {
+    return readS3Clock(this.#target)
   }
 
   async head(key: string): Promise<{ bytes: number; etag: string } | undefined> {

@@ -2,13 +2,21 @@ import type { CommandModule } from '../command.js'
 import { examples } from '../examples.js'
 import { describeDiff, runDiff } from './contract/diff.js'
 import { describeLint, runLint } from './contract/lint.js'
+import { describeShow, runShow } from './contract/show.js'
 import { describeSuggest, runSuggest } from './contract/suggest.js'
 
-const RUNS: Readonly<Record<string, CommandModule['run']>> = { lint: runLint, suggest: runSuggest, diff: runDiff }
+const RUNS: Readonly<Record<string, CommandModule['run']>> = {
+  lint: runLint,
+  suggest: runSuggest,
+  diff: runDiff,
+  show: runShow,
+}
 
 export const describe: CommandModule['describe'] = command => {
   command
-    .description('Checks data contracts by themselves, suggests one from an export, and compares two.')
+    .description(
+      'Checks data contracts by themselves, suggests one from an export, compares two, and shows the one of a run.',
+    )
     .usage('<command> [options]')
     .helpCommand(false)
     .addHelpText(
@@ -22,6 +30,7 @@ export const describe: CommandModule['describe'] = command => {
   describeLint(command.command('lint').summary('tell every problem of contracts, with its place'))
   describeSuggest(command.command('suggest').summary('write a contract that holds for a committed run'))
   describeDiff(command.command('diff').summary('tell what is different between two contracts, and whom it breaks'))
+  describeShow(command.command('show').summary('print the contract that a run was exported with'))
 }
 
 export const run: CommandModule['run'] = (context, parsed) => {

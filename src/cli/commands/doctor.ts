@@ -6,7 +6,15 @@ import { lakeKey } from '../../model/lake-key.js'
 import { redactUri } from '../../model/redact-uri.js'
 import { newRunId } from '../../model/run-id.js'
 import { formatNoun } from '../../report/figures.js'
-import { loadDatasetContract, openEngine, openLake, openRemoteRunner, openSource, probeSpark } from '../../wire.js'
+import {
+  loadDatasetContract,
+  openChannels,
+  openEngine,
+  openLake,
+  openRemoteRunner,
+  openSource,
+  probeSpark,
+} from '../../wire.js'
 import type { CommandContext, CommandModule } from '../command.js'
 import { examples } from '../examples.js'
 import { EXIT } from '../exit-codes.js'
@@ -30,7 +38,8 @@ export const describe: CommandModule['describe'] = command => {
   command
     .description(
       'Tries each part: the configuration, the contracts, MongoDB and what it can guarantee, the conditional writes of the ' +
-        'lake, the engine. Says what to do about each failure. Exit code 2: the configuration is the reason; 3: a service is.',
+        'lake, the engine, every alert channel without a message that people see. Says what to do about each failure. ' +
+        'Exit code 2: the configuration is the reason; 3: a service is.',
     )
     .addHelpText('after', examples('lakeferry doctor', 'lakeferry doctor --json', 'lakeferry doctor --verbose'))
 }
@@ -62,6 +71,7 @@ export const run: CommandModule['run'] = async context => {
   await checkSource(config, context.signal, attempt)
   await attempt('lake', () => checkLake(config, context))
   for (const [name, check] of engineChecks(config, context)) await attempt(name, check)
+  await checkChannels(config, context.signal, attempt)
   if (families.includes('service')) return EXIT.service
   return families.length > 0 ? EXIT.usage : EXIT.fine
 }
@@ -174,6 +184,18 @@ async function checkEngine(kind: EngineKind, config: Config, { io, signal }: Com
     const opening = openEngine(config, lake, { kind })
     return withOpen(opening, signal, async engine => `${engine.name} ${await engine.version()}`)
   })
+}
+
+/** Each by itself: one that fails must not hide the others. */
+async function checkChannels(config: Config, signal: AbortSignal, attempt: Attempt): Promise<void> {
+  const channels = await openChannels(config)
+  try {
+    for (const channel of channels) {
+      await attempt(`alert channel ${channel.name}`, async () => shownText(await channel.check(signal)))
+    }
+  } finally {
+    await Promise.all(channels.map(channel => channel.close().catch(() => undefined)))
+  }
 }
 
 function describeSpark({ submit, version, java, master }: Awaited<ReturnType<typeof probeSpark>>): string {

@@ -9,6 +9,7 @@ import { Cycle, exportOrder } from '../steps/cycle.js'
 import { eachDataset } from '../steps/each-dataset.js'
 import { exportInCycle } from '../steps/export-step.js'
 import { withOpen } from '../steps/resource.js'
+import { withStory } from '../steps/with-story.js'
 
 interface Options {
   readonly format?: string
@@ -39,14 +40,19 @@ export const run: CommandModule['run'] = async (context, parsed) => {
   const { format, runId, resume = false } = parsed.opts<Options>()
   const { config } = await context.loadConfig(formatFlag(format))
   const datasets = selectDatasets(config, parsed.args)
-  const contracts = await loadContracts(datasets)
   const progress = await context.progress()
-  await withOpen(openLake(config), signal, async lake => {
-    const cycle = await Cycle.begin(lake, datasets, { runId, resume, now: io.clock.now() })
-    await withOpen(openSource(config), signal, source =>
-      eachDataset(context, exportOrder(datasets, contracts), async (dataset, tell) => {
-        const deps = { context, config, progress, cycle, source, lake }
-        await exportInCycle(deps, dataset, { contract: contracts.get(dataset.name), resume }, tell)
+  await withStory(context, { config, datasets, step: 'export' }, async story => {
+    const contracts = await loadContracts(datasets)
+    await withOpen(openLake(config), signal, lake =>
+      story.recorded(lake, async () => {
+        const cycle = await Cycle.begin(lake, datasets, { runId, resume, now: io.clock.now() })
+        await withOpen(openSource(config), signal, source =>
+          eachDataset(context, exportOrder(datasets, contracts), async (dataset, tell) => {
+            const deps = { context, config, progress, cycle, source, lake, story }
+            const contract = contracts.get(dataset.name)
+            await exportInCycle(deps, dataset, { contract, resume, last: true }, tell)
+          }),
+        )
       }),
     )
   })

@@ -1,17 +1,20 @@
 import { InvalidArgumentError } from 'commander'
-import { selectDatasets } from '../../config/config.js'
+import { type Config, type DatasetConfig, selectDatasets } from '../../config/config.js'
+import type { Contract } from '../../model/contract.js'
 import { parseDuration } from '../../model/duration.js'
-import { formatBytes, formatNoun } from '../../report/figures.js'
 import type { Garbage, KeptRun } from '../../retain/garbage.js'
 import type { Scrap } from '../../retain/leftovers.js'
+import type { DatasetSweep, SweptDataset } from '../../retain/plan-sweep.js'
+import type { DecidedRun, SweepDeps, SweepOptions } from '../../retain/sweep.js'
 import { openLake } from '../../wire.js'
-import type { CommandContext, CommandModule } from '../command.js'
+import type { CommandModule } from '../command.js'
 import { examples } from '../examples.js'
 import { EXIT } from '../exit-codes.js'
 import { datasetArguments } from '../options.js'
+import { loadContracts } from '../steps/contracts.js'
 import { eachDataset } from '../steps/each-dataset.js'
 import { withOpen } from '../steps/resource.js'
-import { type TableCell, tableLines } from '../table.js'
+import { bytesOf, printLeftovers, printSwept } from '../steps/sweep-lines.js'
 
 interface GcFlags {
   readonly dryRun?: boolean
@@ -24,9 +27,10 @@ const DEFAULT_OLDER_THAN = '24h'
 export const describe: CommandModule['describe'] = command => {
   datasetArguments(command)
     .description(
-      'Removes what writers that died left on the lake: unfinished runs with their claims and plans, objects in the folder ' +
-        'of a committed run that its manifest does not name, unfinished uploads and temporary files. Nothing that a manifest ' +
-        'names is ever removed, nor anything of a writer that is at work.',
+      'Removes the committed runs that retention.keepDaily and keepWeekly do not keep, and what writers that died left on the ' +
+        'lake: unfinished runs with their claims and plans, objects in the folder of a committed run that its manifest does not ' +
+        'name, unfinished uploads and temporary files. The newest run, the newest good one and what was the newest an hour ago ' +
+        'always stay, and so does all that belongs to a writer at work. Without a retention every committed run stays.',
     )
     .option('--dry-run', 'only list what would be removed')
     .option(
@@ -37,7 +41,12 @@ export const describe: CommandModule['describe'] = command => {
     )
     .addHelpText(
       'after',
-      examples('lakeferry gc --dry-run', 'lakeferry gc', 'lakeferry gc papers --older-than 7d --json'),
+      examples(
+        'lakeferry gc --dry-run',
+        'lakeferry gc',
+        'lakeferry gc --dry-run --verbose',
+        'lakeferry gc papers --older-than 7d --json',
+      ),
     )
   // Commander would print the default as a number of seconds.
   const option = command.options.find(({ long }) => long === '--older-than')
@@ -45,27 +54,37 @@ export const describe: CommandModule['describe'] = command => {
 }
 
 export const run: CommandModule['run'] = async (context, parsed) => {
-  const { io, signal, told } = context
+  const { io, signal, told, out } = context
   const { dryRun = false, olderThan } = parsed.opts<GcFlags>()
   const { config } = await context.loadConfig()
+  const selected = selectDatasets(config, parsed.args)
   const { sweepDataset, sweepScraps } = await import('../../retain/sweep.js')
   const options = { now: io.clock.now(), olderThanMs: olderThan * 1000, dryRun }
   await withOpen(openLake(config), signal, async lake => {
     const deps = { lake, clock: io.clock, signal }
-    await eachDataset(context, selectDatasets(config, parsed.args), async ({ name }, tell) => {
+    const plan = await planner(config, deps, options)
+    await eachDataset(context, selected, async (dataset, tell) => {
       const removed: Garbage[] = []
       const kept: KeptRun[] = []
+      const decided: DecidedRun[] = []
+      const runs: ReturnType<typeof runFacts>[] = []
+      let bytes = 0
       // Told as it goes: what is gone is gone, whatever fails after it.
-      const state = (): void => tell({ removed, bytes: sum(removed), kept, dryRun })
+      const state = (): void => tell({ runs, removed, bytes, kept, dryRun })
       state()
-      await sweepDataset(deps, name, options, {
+      await sweepDataset(deps, await plan(dataset), options, {
         removed: items => {
-          removed.push(...items)
+          for (const item of items) removed.push(item)
+          bytes += bytesOf(items)
           state()
         },
         kept: run => kept.push(run),
+        decided: run => {
+          decided.push(run)
+          runs.push(runFacts(run))
+        },
       })
-      printRuns(context, name, removed, kept, dryRun)
+      printSwept(out, dataset.name, { removed, kept, decided }, { dryRun, verbose: context.options.verbose })
     })
     const leftovers: Scrap[] = []
     const state = (): void => {
@@ -80,52 +99,44 @@ export const run: CommandModule['run'] = async (context, parsed) => {
         state()
       },
     })
-    printLeftovers(context, leftovers, dryRun)
+    printLeftovers(out, leftovers, dryRun)
   })
   return EXIT.fine
+}
+
+/** With a retention, which runs stay depends on all datasets, whichever are named. */
+async function planner(
+  { datasets, retention }: Config,
+  deps: SweepDeps,
+  options: SweepOptions,
+): Promise<(dataset: DatasetConfig) => Promise<DatasetSweep>> {
+  const { planDataset, planRetention } = await import('../../retain/plan-sweep.js')
+  const { keepDaily = 0, keepWeekly = 0, graceSeconds } = retention
+  if (keepDaily === 0 && keepWeekly === 0) return dataset => planDataset(deps, sweptDataset(dataset), options)
+  const rules = { keepDaily, keepWeekly, graceMs: graceSeconds * 1000 }
+  const contracts = await loadContracts(datasets)
+  const swept = datasets.map(dataset => sweptDataset(dataset, contracts.get(dataset.name)))
+  const plans = await planRetention(deps, swept, options, rules)
+  return async ({ name }) => plans.get(name)!
+}
+
+function sweptDataset({ name, allowedRejects }: DatasetConfig, contract?: Contract): SweptDataset {
+  return {
+    name,
+    judging: {
+      ...(allowedRejects === undefined ? {} : { allowedRejects }),
+      ...(contract === undefined ? {} : { contract }),
+    },
+  }
+}
+
+function runFacts({ runId, kept, reasons, run: { objects, bytes, facts } }: DecidedRun) {
+  const committedAt = facts?.committedAt?.toISOString() ?? null
+  return { runId, kept, reasons, committedAt, verdict: facts?.verdict ?? null, objects, bytes }
 }
 
 function duration(text: string): number {
   const seconds = parseDuration(text)
   if (seconds === undefined) throw new InvalidArgumentError('Wanted a duration such as 90s, 45m, 26h or 7d.')
   return seconds
-}
-
-const sum = (items: readonly { readonly bytes: number | undefined }[]): number =>
-  items.reduce((total, { bytes = 0 }) => total + bytes, 0)
-
-function printRuns(
-  { out }: CommandContext,
-  dataset: string,
-  removed: readonly Garbage[],
-  kept: readonly KeptRun[],
-  dryRun: boolean,
-): void {
-  const { paint } = out
-  out.line(`${paint.bold(dataset)}: ${summary(removed, dryRun)}`)
-  const rows = [
-    ...removed.map(({ kind, key, bytes, since }): TableCell[] => [`  ${kind}`, formatBytes(bytes), since, key]),
-    ...kept.map(({ runId, reason }): TableCell[] => [
-      { text: '  kept', paint: paint.yellow },
-      `run ${runId}: ${reason}`,
-    ]),
-  ]
-  for (const line of tableLines(rows)) out.line(line)
-}
-
-function printLeftovers({ out }: CommandContext, leftovers: readonly Scrap[], dryRun: boolean): void {
-  if (leftovers.length === 0) return
-  out.line(`${out.paint.bold('the lake')}: ${summary(leftovers, dryRun)}`)
-  const rows = leftovers.map(({ kind, key, id, bytes, since }): TableCell[] => [
-    `  ${kind}`,
-    bytes === undefined ? '' : formatBytes(bytes),
-    since,
-    key ?? id ?? '',
-  ])
-  for (const line of tableLines(rows)) out.line(line)
-}
-
-function summary(items: readonly { readonly bytes: number | undefined }[], dryRun: boolean): string {
-  if (items.length === 0) return 'nothing to remove'
-  return `${dryRun ? 'would remove' : 'removed'} ${formatNoun(items.length, 'object')}, ${formatBytes(sum(items))}`
 }

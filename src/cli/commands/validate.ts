@@ -19,6 +19,7 @@ import { Engines } from '../steps/engines.js'
 import { gateExit } from '../steps/gate-step.js'
 import { inspectRun } from '../steps/inspect-step.js'
 import { withOpen } from '../steps/resource.js'
+import { withStory } from '../steps/with-story.js'
 
 interface Options {
   readonly run?: string
@@ -57,22 +58,24 @@ export const run: CommandModule['run'] = async (context, parsed) => {
   const { run: runId, rows = false, profile = false, again = false } = options
   const { config } = await context.loadConfig(engineFlag(options.engine))
   const datasets = withContract(selectDatasets(config, parsed.args), parsed.args.length > 0)
-  const contracts = await loadContracts(datasets)
   const outcomes: GateOutcome[] = []
-  await withOpen(openLake(config), signal, lake =>
-    withOpen(Promise.resolve(new Engines(context, config, lake)), signal, engines =>
-      eachDataset(context, datasets, async (dataset, tell) => {
-        const { name } = dataset
-        const contract = contracts.get(name)
-        if (contract === undefined) throw new TypeError(`${name} has lost its contract`)
-        const manifest = await (runId === undefined ? latestManifest(lake, name) : readManifest(lake, name, runId))
-        const { gate } = await inspectRun({ context, config, lake, engines }, tell, {
-          ...{ dataset, manifest, contract, rows, profile, again },
-          newest: runId === undefined,
-        })
-        outcomes.push(gate.outcome)
-      }),
-    ),
-  )
+  await withStory(context, { config, datasets, step: 'validation' }, async story => {
+    const contracts = await loadContracts(datasets)
+    await withOpen(openLake(config), signal, lake =>
+      withOpen(Promise.resolve(new Engines(context, config, lake)), signal, engines =>
+        eachDataset(context, datasets, async (dataset, tell) => {
+          const { name } = dataset
+          const contract = contracts.get(name)
+          if (contract === undefined) throw new TypeError(`${name} has lost its contract`)
+          const manifest = await (runId === undefined ? latestManifest(lake, name) : readManifest(lake, name, runId))
+          const { gate } = await inspectRun({ context, config, lake, engines, story }, tell, {
+            ...{ dataset, manifest, contract, rows, profile, again },
+            newest: runId === undefined,
+          })
+          outcomes.push(gate.outcome)
+        }),
+      ),
+    )
+  })
   return gateExit(outcomes)
 }

@@ -30,6 +30,11 @@ export class Engines {
     return withReason(engine, reason)
   }
 
+  /** What {@link forRun} gives for a run, without opening it. */
+  kindFor(manifest: Manifest): EngineKind {
+    return chooseEngine(this.#config.engine, manifestBytes(manifest, 'parquet')).kind
+  }
+
   async close(): Promise<void> {
     for (const engine of this.#open.values()) await engine.close().catch(() => undefined)
   }

@@ -12,6 +12,7 @@ import type { ProgressReporter } from '../progress.js'
 import { TOOL } from '../version.js'
 import type { Cycle } from './cycle.js'
 import type { Tell } from './each-dataset.js'
+import type { RunStory } from './run-story.js'
 
 export interface ExportStepDeps {
   readonly source: DocumentSource
@@ -29,6 +30,8 @@ export interface ExportStepOptions {
   /** `source.concurrency`. */
   readonly readers: number | undefined
   readonly signal: AbortSignal
+  /** Told the run's id as soon as the run is begun. */
+  readonly onBegun?: (runId: string) => void
   /** Undefined where nobody looks: then the server is not asked for a count. */
   readonly onProgress: ((progress: ExportProgress) => void) | undefined
 }
@@ -44,7 +47,7 @@ export async function exportStep(
     import('../../export/collect-garbage.js'),
     import('../../export/limits.js'),
   ])
-  const { contract, runId, resume = false, memoryBytes, readers, signal, onProgress } = options
+  const { contract, runId, resume = false, memoryBytes, readers, signal, onBegun, onProgress } = options
   if (memoryBytes >= DEFAULT_MEMORY_BYTES) collectSeldom()
   return exportDataset(deps, {
     dataset: dataset.name,
@@ -57,6 +60,7 @@ export async function exportStep(
     resume,
     memoryBytes,
     signal,
+    ...(onBegun === undefined ? {} : { onBegun }),
     ...(onProgress === undefined ? {} : { onProgress }),
     ...(dataset.filter === undefined ? {} : { filter: dataset.filter }),
     ...(contract === undefined ? {} : { contract }),
@@ -72,29 +76,39 @@ export interface CycleExportDeps {
   readonly cycle: Cycle
   readonly source: DocumentSource
   readonly lake: ObjectStore
+  readonly story: RunStory
 }
 
-/** One dataset's export in a cycle, with all that is said of it. What the cycle has committed before is only told. */
+/**
+ * One dataset's export in a cycle, with all that is said of it. What the cycle has committed before is only told.
+ *
+ * @param request - `last`: nothing comes after it for this dataset
+ */
 export async function exportInCycle(
-  { context, config, progress, cycle, source, lake }: CycleExportDeps,
+  { context, config, progress, cycle, source, lake, story }: CycleExportDeps,
   dataset: DatasetConfig,
-  { contract, resume }: { readonly contract: Contract | undefined; readonly resume: boolean },
+  request: { readonly contract: Contract | undefined; readonly resume: boolean; readonly last: boolean },
   tell: Tell,
 ): Promise<ExportOutcome> {
   const { out, io, signal, options } = context
+  const { contract, resume, last } = request
   const planned = await cycle.exportOf(dataset.name)
   let outcome: ExportOutcome
-  if (planned.kind === 'committed') outcome = planned.outcome
-  else {
+  if (planned.kind === 'committed') {
+    outcome = planned.outcome
+    story.exporting(dataset, outcome.runId)
+  } else {
     const bar = progress.start(dataset.name)
     outcome = await exportStep({ source, lake, clock: io.clock }, dataset, {
       ...{ contract, resume, signal },
       runId: planned.runId,
       memoryBytes: config.limits.memoryBytes,
       readers: config.source.concurrency,
+      onBegun: begun => story.exporting(dataset, begun),
       onProgress: options.quiet ? undefined : bar.update,
     }).finally(bar.stop)
   }
+  story.exported(dataset, outcome, last)
   for (const warning of outcome.warnings) out.warn(`${dataset.name}: ${warning}`)
   out.line(exportLine(outcome))
   tell(exportFacts(outcome))

@@ -5,11 +5,14 @@ import type { Gate } from '../../model/gate.js'
 import type { Manifest } from '../../model/manifest.js'
 import type { ObjectStore } from '../../ports/object-store.js'
 import { formatInstant } from '../../report/figures.js'
+import type { ReportInput } from '../../report/report-input.js'
+import type { WrittenReports } from '../../report/write-report.js'
 import type { CommandContext } from '../command.js'
 import type { Tell } from './each-dataset.js'
 import type { Engines } from './engines.js'
 import { gateOf } from './gate-step.js'
 import { placeOf, printVerdict, reportInput } from './report-step.js'
+import type { RunStory } from './run-story.js'
 import { type Validated, validateFacts, validateStep } from './validate-step.js'
 
 export interface InspectDeps {
@@ -17,6 +20,7 @@ export interface InspectDeps {
   readonly config: Config
   readonly lake: ObjectStore
   readonly engines: Engines
+  readonly story: RunStory
 }
 
 export interface InspectRequest {
@@ -40,13 +44,14 @@ export interface Inspected {
 
 /** Validates a run, compares it with its history where that is wanted, judges it, and says all of it. */
 export async function inspectRun(
-  { context, config, lake, engines }: InspectDeps,
+  { context, config, lake, engines, story }: InspectDeps,
   tell: Tell,
   request: InspectRequest,
 ): Promise<Inspected> {
   const { out, signal, io } = context
   const { dataset, manifest, rows, profile, again, newest, reports = false } = request
   const { contract, kept } = await contractOf(lake, request)
+  story.validating(dataset, manifest, engines.kindFor(manifest))
   const validation = await validateStep(
     { lake, clock: io.clock, engineFor: engines.forRun },
     { manifest, contract, rows, again, profile, signal },
@@ -80,13 +85,18 @@ export async function inspectRun(
   if (validation.reused) dim(`validated before, ${formatInstant(validation.execution.startedAt)}; --again does it anew`)
   if (kept)
     dim(`held to the contract that the run was exported with (${id} ${version}): it has other columns than today's`)
-  if (reports) {
-    const { writeReports } = await import('../../report/write-report.js')
-    const written = await writeReports({ lake }, input)
+  const written = reports ? await writtenReports(lake, input) : undefined
+  story.validated(dataset, manifest, { validation, gate, reports: Object.values(written ?? {}) })
+  if (written !== undefined) {
     tell({ reports: written })
     dim(`report ${placeOf(lake, written.html)}`)
   }
   return { validation, gate }
+}
+
+async function writtenReports(lake: ObjectStore, input: ReportInput): Promise<WrittenReports> {
+  const { writeReports } = await import('../../report/write-report.js')
+  return writeReports({ lake }, input)
 }
 
 async function contractOf(

@@ -1,17 +1,16 @@
 import type { Command } from 'commander'
-import { readManifest } from '../../../catalog/catalog.js'
 import type { Config } from '../../../config/config.js'
 import type { Change, Verdict } from '../../../contract/diff/change.js'
 import type { ContractDifference } from '../../../contract/diff/diff-contracts.js'
 import type { VersionAdvice } from '../../../contract/diff/version-advice.js'
 import { LakeferryError } from '../../../errors.js'
 import type { Contract } from '../../../model/contract.js'
-import { lakeKey } from '../../../model/lake-key.js'
 import { openLake } from '../../../wire.js'
 import type { CommandContext } from '../../command.js'
 import { examples } from '../../examples.js'
 import { EXIT } from '../../exit-codes.js'
 import { type ContractFile, contractFile, optionalConfig } from '../../steps/contract-file.js'
+import { keptContractText } from '../../steps/kept-contract-text.js'
 import { withOpen } from '../../steps/resource.js'
 import { tableLines } from '../../table.js'
 
@@ -90,20 +89,9 @@ async function runSide(
     })
   const { name } = dataset
   return await withOpen(openLake(config), signal, async lake => {
-    const manifest = await readManifest(lake, name, runId)
-    const fingerprint = manifest.contract?.fingerprint
-    const stored = fingerprint === undefined ? undefined : await lake.get(lakeKey.contract(fingerprint))
-    if (stored === undefined)
-      throw new LakeferryError('USAGE', {
-        problem:
-          fingerprint === undefined
-            ? `run ${runId} of ${name} was exported without a contract`
-            : `the contract of run ${runId} of ${name} (${fingerprint.slice(0, 12)}) is not on the lake`,
-        next: 'Compare two files; the version control of the contract has its older versions.',
-      })
+    const next = 'Compare two files; the version control of the contract has its older versions.'
+    const { key, text } = await keptContractText(lake, name, runId, next)
     const { parseContract } = await import('../../../contract/load.js')
-    const text = new TextDecoder().decode(stored.body)
-    const key = lakeKey.contract(manifest.contract!.fingerprint)
     return { name: `run ${runId}`, runId, contract: parseContract(text, key, { object: object ?? name }) }
   })
 }

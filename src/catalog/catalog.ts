@@ -1,4 +1,4 @@
-import { isLakeferryError, LakeferryError } from '../errors.js'
+import { LakeferryError } from '../errors.js'
 import { lakeKey } from '../model/lake-key.js'
 import { decodeManifest, type Manifest } from '../model/manifest.js'
 import { parseRunId, type RunId } from '../model/run-id.js'
@@ -14,15 +14,9 @@ import { whySetAside } from './set-aside.js'
  * @throws {@link LakeferryError} `RUN_ID_INVALID`, `RUN_MISSING` when there is no such run, `MANIFEST_INVALID`
  */
 export async function readManifest(lake: ObjectStore, dataset: string, runId: RunId): Promise<Manifest> {
-  const key = lakeKey.manifest(dataset, parseRunId(runId))
-  const stored = await lake.get(key)
-  if (!stored) throw new LakeferryError('RUN_MISSING', { dataset, runId, ...(await whySetAside(lake, dataset, runId)) })
-  const manifest = decodeManifest(key, stored.body)
-  if (manifest.runId !== runId || manifest.dataset !== dataset) {
-    const problem = `it is of run ${manifest.runId} of ${manifest.dataset}`
-    throw new LakeferryError('MANIFEST_INVALID', { key, problem })
-  }
-  return manifest
+  const manifest = await readManifestIfCommitted(lake, dataset, runId)
+  if (manifest !== undefined) return manifest
+  throw new LakeferryError('RUN_MISSING', { dataset, runId, ...(await whySetAside(lake, dataset, runId)) })
 }
 
 /** The same, undefined when there is no such run. @throws {@link LakeferryError} `RUN_ID_INVALID`, `MANIFEST_INVALID` */
@@ -31,12 +25,13 @@ export async function readManifestIfCommitted(
   dataset: string,
   runId: RunId,
 ): Promise<Manifest | undefined> {
-  try {
-    return await readManifest(lake, dataset, runId)
-  } catch (error) {
-    if (isLakeferryError(error, 'RUN_MISSING')) return undefined
-    throw error
-  }
+  const key = lakeKey.manifest(dataset, parseRunId(runId))
+  const stored = await lake.get(key)
+  if (!stored) return undefined
+  const manifest = decodeManifest(key, stored.body)
+  if (manifest.runId === runId && manifest.dataset === dataset) return manifest
+  const problem = `it is of run ${manifest.runId} of ${manifest.dataset}`
+  throw new LakeferryError('MANIFEST_INVALID', { key, problem })
 }
 
 /**

@@ -1,6 +1,7 @@
 import { LakeferryError } from '../errors.js'
 import type { Format } from '../model/format.js'
 import type { Compression, Partitioning } from '../model/part-options.js'
+import type { ScheduleSet } from '../model/schedule-set.js'
 
 /** `lakeferry.yaml` after environment, flags and defaults: everything has its type and is known to make sense. */
 export interface Config {
@@ -38,24 +39,6 @@ export interface ScheduleConfig {
   readonly port?: number
   /** Address that it listens on. */
   readonly host: string
-}
-
-/** Datasets that are run together, at the same times. */
-export interface ScheduleSet {
-  /** Safe in keys, as names of datasets are. `default` for the one that `schedule.cron` itself makes. */
-  readonly name: string
-  /** Five fields, or six with seconds in front. */
-  readonly cron: string
-  /** IANA name. */
-  readonly timezone: string
-  /** Names, at least one. Undefined: all of them. */
-  readonly datasets?: readonly string[]
-  /** What becomes of slots that passed while nobody was there: the newest of them is run, or none is. */
-  readonly missed: 'run-once' | 'skip'
-  /** A slot is begun at a random time up to so long after it. */
-  readonly jitterSeconds: number
-  /** A run that takes longer is stopped. */
-  readonly timeLimitSeconds: number
 }
 
 export type AlertChannelConfig =

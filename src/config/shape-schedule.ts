@@ -1,6 +1,7 @@
 import { reasonOf } from '../errors.js'
 import { CRON_OPTIONS, DEFAULT_SET } from '../model/cron.js'
-import type { ScheduleConfig, ScheduleSet } from './config.js'
+import type { ScheduleSet } from '../model/schedule-set.js'
+import type { ScheduleConfig } from './config.js'
 import { durationSeconds } from './duration-setting.js'
 import { invalidSetting } from './invalid-setting.js'
 import type { Laid } from './overlay.js'

@@ -1,8 +1,8 @@
 import type { ScheduleLedger, SlotLease, TakenSlot } from '../catalog/schedule-ledger.js'
 import { openSlot } from '../catalog/schedule-ledger.js'
 import type { RunId } from '../model/run-id.js'
+import type { ScheduleSet } from '../model/schedule-set.js'
 import { dueSlots, missedRecords } from './due.js'
-import type { ScheduledSet } from './scheduled-set.js'
 import { MAX_ATTEMPTS } from './settle.js'
 import { nextSlot, slotsBetween, startOf } from './slots.js'
 import { changed } from './write-ledger.js'
@@ -17,7 +17,7 @@ export const ON_TIME_MS: number = 20 * 60_000
 export const CLOCK_OFF_MS: number = 10 * 60_000
 
 export interface Question {
-  readonly set: ScheduledSet
+  readonly set: ScheduleSet
   /** Undefined when there is none that can be read. */
   readonly ledger: ScheduleLedger | undefined
   /** Whether there is one all the same. */

@@ -1,5 +1,5 @@
 import type { MissedReason, MissedSlots, ScheduleLedger } from '../catalog/schedule-ledger.js'
-import type { ScheduledSet } from './scheduled-set.js'
+import type { ScheduleSet } from '../model/schedule-set.js'
 import { newestSlots, slotsBetween, startOf } from './slots.js'
 
 /** Slots that are counted one by one at most: a second's work, and more than anybody reads. */
@@ -16,7 +16,7 @@ export interface DueSlots {
 }
 
 /** @returns undefined when there is none */
-export function dueSlots(set: ScheduledSet, knownUntil: Date, now: Date, seed: string): DueSlots | undefined {
+export function dueSlots(set: ScheduleSet, knownUntil: Date, now: Date, seed: string): DueSlots | undefined {
   // The first alone tells whether there is anything to look for, which there mostly is not.
   const [first] = slotsBetween(set, knownUntil, now, 1)
   if (first === undefined) return undefined

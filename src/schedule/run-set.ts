@@ -4,6 +4,7 @@ import { readLedger, type ScheduleLedger, type SlotLease, type TakenSlot } from 
 import { LakeferryError, reasonOf } from '../errors.js'
 import { isDead, newProcessOwner, type ProcessOwner } from '../host/process-owner.js'
 import { newRunId } from '../model/run-id.js'
+import type { ScheduleSet } from '../model/schedule-set.js'
 import type { Clock } from '../ports/clock.js'
 import type { ObjectStore } from '../ports/object-store.js'
 import type { SlotRunner } from '../ports/slot-runner.js'
@@ -11,7 +12,6 @@ import { type Decision, decide } from './decide.js'
 import { HeldSlot } from './held-slot.js'
 import { runSlot } from './run-slot.js'
 import type { ScheduleEvent } from './schedule-event.js'
-import type { ScheduledSet } from './scheduled-set.js'
 import type { ScheduleTimings } from './timings.js'
 import { writeLedger } from './write-ledger.js'
 
@@ -44,7 +44,7 @@ export interface RunSetOptions {
  */
 export async function runSet(
   deps: ScheduleDeps,
-  set: ScheduledSet,
+  set: ScheduleSet,
   { once = false }: RunSetOptions = {},
 ): Promise<void> {
   const { clock, sleep, signal, timings, tell } = deps
@@ -84,7 +84,7 @@ export async function runSet(
   }
 }
 
-async function run(deps: ScheduleDeps, set: ScheduledSet, taken: TakenSlot): Promise<void> {
+async function run(deps: ScheduleDeps, set: ScheduleSet, taken: TakenSlot): Promise<void> {
   const after = await runSlot(deps, set, new HeldSlot(deps.lake, set.name, taken))
   if (after === undefined) deps.tell({ event: 'lost', set: set.name, slot: taken })
   else deps.tell({ event: 'finished', set: set.name, slot: after })
@@ -114,7 +114,7 @@ interface Leases {
 const TRIES = 12
 
 /** Decides, and does what is decided. */
-async function look(deps: ScheduleDeps, set: ScheduledSet, leases: Leases): Promise<Decision> {
+async function look(deps: ScheduleDeps, set: ScheduleSet, leases: Leases): Promise<Decision> {
   const { lake, clock, tell, timings } = deps
   const dead = deps.isDead ?? ((other: ProcessOwner) => isDead(other, false))
   for (let tries = 1; ; tries++) {

@@ -1,10 +1,10 @@
 import type { TakenSlot } from '../catalog/schedule-ledger.js'
 import { reasonOf } from '../errors.js'
 import { durationText } from '../model/duration.js'
+import type { ScheduleSet } from '../model/schedule-set.js'
 import type { SlotOutcome } from '../ports/slot-runner.js'
 import type { HeldSlot } from './held-slot.js'
 import type { ScheduleDeps } from './run-set.js'
-import type { ScheduledSet } from './scheduled-set.js'
 import { type Stopped, settle } from './settle.js'
 
 /** Why a run is stopped: the reason of the signal that its runner gets. */
@@ -20,7 +20,7 @@ const END_AGAIN_MS = 1_000
  *
  * @returns what the slot has become; undefined when it is another's
  */
-export async function runSlot(deps: ScheduleDeps, set: ScheduledSet, held: HeldSlot): Promise<TakenSlot | undefined> {
+export async function runSlot(deps: ScheduleDeps, set: ScheduleSet, held: HeldSlot): Promise<TakenSlot | undefined> {
   const { clock, sleep, signal, timings, runner } = deps
   const stop = new AbortController()
   const over = new AbortController()

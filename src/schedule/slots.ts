@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { Cron } from 'croner'
 import { CRON_OPTIONS } from '../model/cron.js'
-import type { ScheduledSet } from './scheduled-set.js'
+import type { ScheduleSet } from '../model/schedule-set.js'
 
-type Times = Pick<ScheduledSet, 'cron' | 'timezone'>
+type Times = Pick<ScheduleSet, 'cron' | 'timezone'>
 
 /** The first slot after an instant, exclusive. Null when the cron has no further one. */
 export function nextSlot(times: Times, after: Date): Date | null {
@@ -44,7 +44,7 @@ export function newestSlots(times: Times, after: Date, until: Date): Date[] {
  *
  * @param seed - what differs between those who should not begin at once: the lake
  */
-export function startOf(set: ScheduledSet, slot: Date, seed: string): Date {
+export function startOf(set: ScheduleSet, slot: Date, seed: string): Date {
   if (set.jitterSeconds === 0) return slot
   const next = nextSlot(set, slot)
   const room = next === null ? Number.POSITIVE_INFINITY : next.getTime() - slot.getTime()

@@ -5,7 +5,7 @@ import { Output } from '../../src/cli/output.js'
 import { localTime } from '../../src/cli/steps/local-time.js'
 import { childLines } from '../../src/cli/steps/schedule-child-lines.js'
 import { ScheduleTeller } from '../../src/cli/steps/schedule-teller.js'
-import type { ScheduleSet } from '../../src/config/config.js'
+import type { ScheduleSet } from '../../src/model/schedule-set.js'
 import type { ScheduleEvent } from '../../src/schedule/schedule-event.js'
 import { Capture } from './cli-fixture.js'
 

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openFsStore } from '../../src/adapters/fs/fs-store.js'
 import { openS3Store } from '../../src/adapters/s3/s3-store.js'
 import { latestManifest, listRuns } from '../../src/catalog/catalog.js'
+import { lakeKey } from '../../src/model/lake-key.js'
 import { newRunId } from '../../src/model/run-id.js'
 import type { ObjectStore } from '../../src/ports/object-store.js'
 import type { Invocation } from '../cli/cli-fixture.js'
@@ -183,7 +184,8 @@ describe.concurrent('an S3 lake', () => {
         isPart(call) && isPut(call) && n > 3 ? fault : undefined,
       )
       await expectNothing(store, outcome, code, text)
-      expect(await keysOf(store, '')).toEqual([])
+      // But for the record of attempts: that it failed is not forgotten.
+      expect(await keysOf(store, '')).toEqual([lakeKey.attempts('papers')])
     },
   )
 
@@ -224,7 +226,8 @@ describe.concurrent('a disk', () => {
     // 512-byte blocks: files end at 256 kB. EFBIG stands in for ENOSPC and EDQUOT, which are treated alike.
     const { ended } = await exportTo(`{url: "file:${root}"}`, newRunId(new Date()), { before: 'ulimit -f 500' })
     await expectNothing(store, await ended, 'LAKE_FULL', /no room to write .*EFBIG/)
-    expect(await keysOf(store, '')).toEqual([])
+    // But for the record of attempts: that it failed is not forgotten.
+    expect(await keysOf(store, '')).toEqual([lakeKey.attempts('papers')])
   })
 
   it('that may not be written: exit 3, and nothing is written', { timeout: 120_000 }, async () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { type ScheduleLedger, SLOTS_KEPT, type SlotLease, type TakenSlot } from '../../src/catalog/schedule-ledger.js'
+import type { ScheduleSet } from '../../src/model/schedule-set.js'
 import { type Decision, decide } from '../../src/schedule/decide.js'
-import type { ScheduledSet } from '../../src/schedule/scheduled-set.js'
 import { MAX_ATTEMPTS } from '../../src/schedule/settle.js'
 
-const HOURLY: ScheduledSet = {
+const HOURLY: ScheduleSet = {
   ...{
     name: 'hourly',
     cron: '0 * * * *',
@@ -52,7 +52,7 @@ function ledger(knownUntil: string, ...slots: ScheduleLedger['slots']): Schedule
 }
 
 interface Case {
-  readonly set?: Partial<ScheduledSet>
+  readonly set?: Partial<ScheduleSet>
   readonly ledger?: ScheduleLedger | undefined
   readonly damaged?: boolean
   readonly now: string

@@ -5,15 +5,15 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openFsStore } from '../../src/adapters/fs/fs-store.js'
 import { readLedger, type ScheduleLedger, type SlotLease, type TakenSlot } from '../../src/catalog/schedule-ledger.js'
+import type { ScheduleSet } from '../../src/model/schedule-set.js'
 import type { ObjectStore } from '../../src/ports/object-store.js'
 import type { SlotOutcome } from '../../src/ports/slot-runner.js'
 import { HeldSlot } from '../../src/schedule/held-slot.js'
 import { runSet, type ScheduleDeps } from '../../src/schedule/run-set.js'
 import { runSlot } from '../../src/schedule/run-slot.js'
-import type { ScheduledSet } from '../../src/schedule/scheduled-set.js'
 import { changed, writeLedger } from '../../src/schedule/write-ledger.js'
 
-const SET: ScheduledSet = {
+const SET: ScheduleSet = {
   ...{
     name: 'nightly',
     cron: '0 2 * * *',

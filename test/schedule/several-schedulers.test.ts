@@ -7,13 +7,13 @@ import { openFsStore } from '../../src/adapters/fs/fs-store.js'
 import { withRetry } from '../../src/adapters/retry.js'
 import { openS3Store } from '../../src/adapters/s3/s3-store.js'
 import { readLedger } from '../../src/catalog/schedule-ledger.js'
+import type { ScheduleSet } from '../../src/model/schedule-set.js'
 import type { ObjectStore } from '../../src/ports/object-store.js'
 import { runSet } from '../../src/schedule/run-set.js'
-import type { ScheduledSet } from '../../src/schedule/scheduled-set.js'
 import { TIMINGS } from '../../src/schedule/timings.js'
 import { freshPrefix, s3 } from '../support/services.js'
 
-const EACH_SECOND: ScheduledSet = {
+const EACH_SECOND: ScheduleSet = {
   ...{
     name: 'seconds',
     cron: '* * * * * *',

@@ -1,8 +1,8 @@
 import { LakeferryError } from '../../src/errors.js'
+import type { ScheduleSet } from '../../src/model/schedule-set.js'
 import type { SlotOrder, SlotOutcome } from '../../src/ports/slot-runner.js'
 import { runSet } from '../../src/schedule/run-set.js'
 import type { ScheduleEvent } from '../../src/schedule/schedule-event.js'
-import type { ScheduledSet } from '../../src/schedule/scheduled-set.js'
 import type { ScheduleTimings } from '../../src/schedule/timings.js'
 import type { MemoryLake } from './memory-lake.js'
 import type { SimulatedRuns } from './simulated-runs.js'
@@ -21,7 +21,7 @@ export interface World {
   readonly runs: SimulatedRuns
   /** From 0, inclusive, to 1, exclusive. */
   readonly random: () => number
-  readonly sets: readonly ScheduledSet[]
+  readonly sets: readonly ScheduleSet[]
   readonly timings: ScheduleTimings
 }
 

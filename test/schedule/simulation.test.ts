@@ -1,20 +1,20 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { SLOTS_KEPT, type SlotRecord } from '../../src/catalog/schedule-ledger.js'
-import type { ScheduledSet } from '../../src/schedule/scheduled-set.js'
+import type { ScheduleSet } from '../../src/model/schedule-set.js'
 import { type SimulationOutcome, simulate } from './simulation.js'
 import { wallClockSlots } from './wall-clock-slots.js'
 
 const common = { missed: 'run-once', jitterSeconds: 0, timeLimitSeconds: 10 * 3600 } as const
-const NIGHTLY: ScheduledSet = { name: 'nightly', cron: '30 2 * * *', timezone: 'Europe/Berlin', ...common }
-const WEEKLY: ScheduledSet = {
+const NIGHTLY: ScheduleSet = { name: 'nightly', cron: '30 2 * * *', timezone: 'Europe/Berlin', ...common }
+const WEEKLY: ScheduleSet = {
   ...common,
   name: 'weekly',
   cron: '0 4 * * 0',
   timezone: 'America/New_York',
   missed: 'skip',
 }
-const OFTEN: ScheduledSet = {
+const OFTEN: ScheduleSet = {
   ...common,
   name: 'often',
   cron: '15 1,7,13,19 * * *',
@@ -27,7 +27,7 @@ const OFTEN: ScheduledSet = {
  *
  * @returns how many had which
  */
-function checkFates({ records, runs }: SimulationOutcome, set: ScheduledSet, from: Date): Record<string, number> {
+function checkFates({ records, runs }: SimulationOutcome, set: ScheduleSet, from: Date): Record<string, number> {
   const found = records.get(set.name) ?? []
   const first = found[0]?.slot ?? ''
   const last = found.map(end).sort().at(-1) ?? ''

@@ -1,5 +1,5 @@
 import type { ScheduleLedger, SlotRecord } from '../../src/catalog/schedule-ledger.js'
-import type { ScheduledSet } from '../../src/schedule/scheduled-set.js'
+import type { ScheduleSet } from '../../src/model/schedule-set.js'
 import { MemoryLake } from './memory-lake.js'
 import { SimulatedProcess, SLOW, type World } from './simulated-machine.js'
 import { SimulatedRuns } from './simulated-runs.js'
@@ -10,7 +10,7 @@ export interface SimulationOptions {
   readonly from: Date
   readonly days: number
   readonly machines: number
-  readonly sets: readonly ScheduledSet[]
+  readonly sets: readonly ScheduleSet[]
   /** Something goes wrong with a machine so often, in hours, on the average. */
   readonly troubleEveryHours: number
 }

@@ -1,11 +1,11 @@
 import { CronExpressionParser } from 'cron-parser'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ScheduledSet } from '../../src/schedule/scheduled-set.js'
+import type { ScheduleSet } from '../../src/model/schedule-set.js'
 import { newestSlots, nextSlot, slotsBetween, startOf } from '../../src/schedule/slots.js'
 import { wallClockSlots } from './wall-clock-slots.js'
 
-const set = (cron: string, timezone: string): ScheduledSet => ({
+const set = (cron: string, timezone: string): ScheduleSet => ({
   ...{ name: 'x', cron, timezone, missed: 'run-once', jitterSeconds: 0, timeLimitSeconds: 60 },
 })
 
@@ -178,7 +178,7 @@ describe('slots', () => {
 })
 
 describe('the start of a slot', () => {
-  const jittered: ScheduledSet = { ...set('*/5 * * * *', 'UTC'), jitterSeconds: 900 }
+  const jittered: ScheduleSet = { ...set('*/5 * * * *', 'UTC'), jitterSeconds: 900 }
   const slots = slotsBetween(jittered, new Date('2026-01-01T00:00Z'), new Date('2026-01-02T00:00Z'))
 
   it('is at the slot or later, before the next one, and the same for everybody', () => {

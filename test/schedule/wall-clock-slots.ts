@@ -1,4 +1,4 @@
-import type { ScheduledSet } from '../../src/schedule/scheduled-set.js'
+import type { ScheduleSet } from '../../src/model/schedule-set.js'
 
 /**
  * Slots of patterns with plain hours and minutes, worked out from the clock on the wall alone: every minute of the time in
@@ -6,7 +6,7 @@ import type { ScheduledSet } from '../../src/schedule/scheduled-set.js'
  *
  * @returns RFC 3339, UTC; `from` exclusive, `until` inclusive
  */
-export function wallClockSlots({ cron, timezone }: ScheduledSet, from: Date, until: Date): string[] {
+export function wallClockSlots({ cron, timezone }: ScheduleSet, from: Date, until: Date): string[] {
   const [minutes = '', hours = '', , , weekdays = '*'] = cron.split(' ')
   const numbers = (field: string): number[] => field.split(',').map(Number)
   const times = new Set(numbers(hours).flatMap(hour => numbers(minutes).map(minute => hour * 60 + minute)))

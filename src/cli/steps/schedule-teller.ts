@@ -1,7 +1,7 @@
 import type { MissedSlots, TakenSlot } from '../../catalog/schedule-ledger.js'
-import type { ScheduleSet } from '../../config/config.js'
 import { nounText } from '../../model/count-text.js'
 import { spanText } from '../../model/duration.js'
+import type { ScheduleSet } from '../../model/schedule-set.js'
 import type { ScheduleEvent } from '../../schedule/schedule-event.js'
 import type { CommandContext } from '../command.js'
 import { EXIT } from '../exit-codes.js'

@@ -1,15 +1,17 @@
-/** What is run together, and when: a set of the configuration. */
-export interface ScheduledSet {
+/** Datasets that are run together, at the same times. */
+export interface ScheduleSet {
+  /** Safe in keys, as names of datasets are. `default` for the one that `schedule.cron` itself makes. */
   readonly name: string
   /** Five fields, or six with seconds in front. Known to be sound. */
   readonly cron: string
   /** IANA name. */
   readonly timezone: string
-  /** Undefined: all. */
+  /** Names, at least one. Undefined: all of them. */
   readonly datasets?: readonly string[]
   /** What becomes of slots that passed while nobody was there: the newest of them is run, or none is. */
   readonly missed: 'run-once' | 'skip'
+  /** A slot is begun at a time up to so long after it, the same on every machine. */
   readonly jitterSeconds: number
-  /** Of each attempt. */
+  /** An attempt that takes longer is stopped. */
   readonly timeLimitSeconds: number
 }

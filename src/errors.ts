@@ -29,7 +29,6 @@ export interface ErrorDetails {
   CONFIG_SYNTAX: { file: string; line: number; column: number; problem: string }
   CONFIG_INVALID: { file: string; line?: number; key: string; wanted: string; got: string }
   CONFIG_UNKNOWN_KEY: { file: string; line?: number; key: string; nearest?: string }
-  CONFIG_LATER: { file: string; line?: number; key: string }
   CONFIG_ENVIRONMENT: { file: string; name: string; key: string }
   DATASET_UNKNOWN: { dataset: string; known: readonly string[] }
   DATASET_NO_CONTRACT: { dataset: string }
@@ -131,11 +130,6 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow<ErrorDetails[C]> } = 
     ...usage,
     message: d => `${d.file}${d.line === undefined ? '' : `:${d.line}`}: unknown key ${d.key}`,
     hint: d => (d.nearest === undefined ? 'docs/configuration.md lists every key.' : `Did you mean ${d.nearest}?`),
-  },
-  CONFIG_LATER: {
-    ...usage,
-    message: d => `${d.file}${d.line === undefined ? '' : `:${d.line}`}: ${d.key} is not in this version`,
-    hint: () => 'Take it out: it would have no effect. docs/configuration.md lists what works now.',
   },
   CONFIG_ENVIRONMENT: {
     ...usage,

@@ -4,9 +4,11 @@ import type { MongoSource } from './adapters/mongo/mongo-source.js'
 import type { MetricsServer, MetricsServerOptions } from './adapters/prometheus/metrics-server.js'
 import type { SparkProbe } from './adapters/spark/spark-probe.js'
 import type { SparkOptions } from './adapters/spark/spark-submit-runner.js'
+import type { Application } from './app/open-application.js'
 import { type AlertChannelConfig, type Config, type DatasetConfig, type EngineKind, isBackup } from './config/config.js'
 import { LakeferryError } from './errors.js'
 import type { Contract } from './model/contract.js'
+import type { MetricSample } from './model/metric.js'
 import type { AlertChannel } from './ports/alert-channel.js'
 import { type Clock, systemClock } from './ports/clock.js'
 import type { DocumentSink } from './ports/document-sink.js'
@@ -230,6 +232,31 @@ async function openChannel(channel: AlertChannelConfig, lake: Config['lake']): P
       return await openSmtpChannel(channel)
     }
   }
+}
+
+/** Samples of the table of metrics as Prometheus reads them, with those of this process. */
+export async function openMetricsText(): Promise<
+  (samples: readonly MetricSample[]) => Promise<{ readonly type: string; readonly text: string }>
+> {
+  const [{ METRICS_TYPE, processMetrics, renderMetrics }, { METRICS }] = await Promise.all([
+    import('./adapters/prometheus/render-metrics.js'),
+    import('./telemetry/metric-names.js'),
+  ])
+  const own = processMetrics()
+  return async samples => ({ type: METRICS_TYPE, text: await renderMetrics(METRICS, samples, own) })
+}
+
+/** The application's documents: `server.papers` and `server.comments` of `source.database`. */
+export async function openApplication(
+  { source, server }: Config,
+  report?: (problem: string) => void,
+): Promise<Application> {
+  const { openApplication: open } = await import('./app/open-application.js')
+  const { openLiveDatabase } = await import('./adapters/mongo/live-database.js')
+  return await open(await openLiveDatabase(source), {
+    ...{ papers: server.papers, comments: server.comments },
+    ...(report === undefined ? {} : { report }),
+  })
 }
 
 /** What asks committed runs in SQL. */

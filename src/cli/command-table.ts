@@ -100,6 +100,11 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/emr.js'),
   },
   {
+    name: 'serve',
+    summary: 'the API of papers and comments, the pipeline’s routes and the dashboard',
+    load: () => import('./commands/serve.js'),
+  },
+  {
     name: 'doctor',
     summary: 'try each part and say what to do about each failure',
     load: () => import('./commands/doctor.js'),

@@ -7,7 +7,7 @@ import { pointerOf } from './yaml-tree.js'
 /**
  * Holds the values to `schema/lakeferry.schema.json`.
  *
- * @throws {@link LakeferryError} `CONFIG_UNKNOWN_KEY`, `CONFIG_LATER`, `CONFIG_INVALID`
+ * @throws {@link LakeferryError} `CONFIG_UNKNOWN_KEY`, `CONFIG_INVALID`
  */
 export function checkTree(laid: Laid): void {
   const errors = keepsSchema(laid.value)

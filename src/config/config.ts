@@ -30,6 +30,27 @@ export interface Config {
   readonly alerts: readonly AlertChannelConfig[]
   readonly retention: RetentionConfig
   readonly telemetry: TelemetryConfig
+  readonly server: ServerConfig
+}
+
+/** Of `lakeferry serve`. */
+export interface ServerConfig {
+  readonly port: number
+  /** Address that it listens on. */
+  readonly host: string
+  /** Bearer token for writing papers and comments. Undefined: no token needed, which is allowed on the loopback only. */
+  readonly writeToken?: string
+  /** Bearer token for `/api/pipeline/*` and `/metrics`; it may write, too. Undefined: as above. */
+  readonly pipelineToken?: string
+  /** Origins of other sites whose pages may call the API: `https://papers.example`. */
+  readonly cors: readonly string[]
+  /** Requests that one client may make in a minute. */
+  readonly requestsPerMinute: number
+  /** Whether the client's address is the one that a proxy in front tells (X-Forwarded-For). */
+  readonly behindProxy: boolean
+  /** Collections of `source.database`. */
+  readonly papers: string
+  readonly comments: string
 }
 
 export interface ScheduleConfig {

@@ -2,7 +2,6 @@ import type { ErrorObject } from 'ajv'
 import { distance } from 'fastest-levenshtein'
 import { LakeferryError } from '../errors.js'
 import { MASK, redactUri } from '../model/redact-uri.js'
-import { isLater } from './later.js'
 import { type SchemaNode, SETTINGS, schemaAt } from './settings.js'
 import { pathOf } from './yaml-tree.js'
 
@@ -40,14 +39,9 @@ function complaintOf(error: ErrorObject, where: WhereIs): Complaint {
   const key = path.join('.') || 'the file'
 
   if (params.additionalProperty !== undefined) {
-    if (isLater(path)) return { rank: 0, line, error: new LakeferryError('CONFIG_LATER', { ...place, key }) }
     const nearest = nearestKey(parent, params.additionalProperty)
     const details = { ...place, key, ...(nearest === undefined ? {} : { nearest }) }
     return { rank: 0, line, error: new LakeferryError('CONFIG_UNKNOWN_KEY', details) }
-  }
-  if (error.keyword === 'enum' && isLater(parent, error.data)) {
-    const later = `${key.replace(/\.\d+$/, '')}: ${String(error.data)}`
-    return { rank: 0, line, error: new LakeferryError('CONFIG_LATER', { ...place, key: later }) }
   }
   const named = params.propertyName !== undefined
   const schema = named ? schemaAt(parent)?.propertyNames : schemaAt(path)

@@ -14,6 +14,7 @@ import { type CheckedEmr, shapeEmr } from './shape-emr.js'
 import { type CheckedEngine, type CheckedSpark, shapeEngine, shapeSpark } from './shape-engine.js'
 import { type CheckedRetention, shapeRetention } from './shape-retention.js'
 import { type CheckedSchedule, shapeSchedule } from './shape-schedule.js'
+import { type CheckedServer, shapeServer } from './shape-server.js'
 import { type CheckedTelemetry, shapeTelemetry } from './shape-telemetry.js'
 
 /** What the schema has made sure of. */
@@ -37,6 +38,7 @@ interface Checked {
   readonly retention?: CheckedRetention
   readonly telemetry?: CheckedTelemetry
   readonly monitor?: { readonly freshness?: string; readonly reminderEvery?: string; readonly every?: string }
+  readonly server?: CheckedServer
 }
 
 interface CheckedDataset {
@@ -52,7 +54,7 @@ interface CheckedDataset {
 
 /** Checked values as a {@link Config}: defaults filled in, paths absolute, the filter as text. */
 export async function shapeConfig(laid: Laid, { cwd, file }: { cwd: string; file: string }): Promise<Config> {
-  const { source, lake, datasets = {}, limits, engine, spark, emr, monitor, telemetry } = laid.value as Checked
+  const { source, lake, datasets = {}, limits, engine, spark, emr, monitor, telemetry, server } = laid.value as Checked
   const schedule = await shapeSchedule((laid.value as Checked).schedule, laid, Object.keys(datasets))
   const backup = isBackup(source.uri)
   if (backup) refuseServerKeys(laid)
@@ -74,6 +76,7 @@ export async function shapeConfig(laid: Laid, { cwd, file }: { cwd: string; file
     engine: shapeEngine(engine, laid),
     spark: shapeSpark(spark, laid, { cwd, base: dirname(file) }),
     emr: shapeEmr(emr, laid),
+    server: shapeServer(server),
     monitor: {
       freshnessSeconds: durationSeconds(laid, ['monitor', 'freshness'], monitor?.freshness),
       reminderSeconds: durationSeconds(laid, ['monitor', 'reminderEvery'], monitor?.reminderEvery),

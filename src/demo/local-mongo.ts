@@ -45,7 +45,7 @@ const CONFIGURED_WAIT_MS = 5_000
 export async function startLocalMongo(options: LocalMongoOptions = {}): Promise<LocalMongo> {
   const env = options.env ?? process.env
   const configured = env['MONGODB_URI']
-  if (configured !== undefined && configured !== '') return useConfigured(configured)
+  if (configured !== undefined && configured !== '') return ofConfiguration(configured)
 
   const tried = ['MONGODB_URI: not set']
   const ways: readonly (readonly [string, () => Promise<LocalMongo>])[] = [
@@ -64,7 +64,7 @@ export async function startLocalMongo(options: LocalMongoOptions = {}): Promise<
   throw new LakeferryError('DEMO_NO_MONGODB', { tried })
 }
 
-async function useConfigured(uri: string): Promise<LocalMongo> {
+async function ofConfiguration(uri: string): Promise<LocalMongo> {
   const started = Date.now()
   let hosts = 'MONGODB_URI'
   try {

@@ -66,9 +66,9 @@ const COMPLAINTS: readonly [title: string, text: string, wanted: string][] = [
   ],
   ['__proto__', but({ x: '__proto__: {a: 1}' }), 'CONFIG_UNKNOWN_KEY lakeferry.yaml:4: unknown key __proto__ | docs'],
   [
-    'a section of a later version',
-    but({ x: 'server: {port: 3000}' }),
-    'CONFIG_LATER lakeferry.yaml:4: server is not in this version | Take it out',
+    'a token that is too short',
+    but({ x: 'server: {writeToken: short}' }),
+    'CONFIG_INVALID lakeferry.yaml:4: server.writeToken: wanted a token of 16 characters at least',
   ],
   [
     'a retention of no days',

@@ -69,6 +69,12 @@ describe('the check that is compiled when the program is built', () => {
 })
 
 describe('the built program', () => {
+  it('has the licences of the dashboard’s packages beside it', async () => {
+    const notices = await readFile(join(PACKAGE_ROOT, 'dist/web/THIRD-PARTY-NOTICES.md'), 'utf8')
+    for (const name of ['react', 'react-dom', 'recharts', 'wouter', '@tanstack/react-query'])
+      expect(notices).toContain(name)
+  })
+
   it('has the licence of each package that is within it beside it', async () => {
     const notices = await readFile(join(PACKAGE_ROOT, 'dist/bin/THIRD-PARTY-NOTICES.txt'), 'utf8')
     for (const name of [

@@ -95,6 +95,15 @@ describe('a configuration', () => {
       alerts: [],
       retention: { graceSeconds: 3600 },
       telemetry: { namespace: 'lakeferry' },
+      server: {
+        port: 3000,
+        host: '127.0.0.1',
+        cors: [],
+        requestsPerMinute: 1_200,
+        behindProxy: false,
+        papers: 'papers',
+        comments: 'comments',
+      },
     })
   })
 
@@ -148,6 +157,15 @@ describe('a configuration', () => {
       alerts: [{ kind: 'slack', name: 'slack', url: 'https://hooks.example/t0k3n' }],
       retention: { keepDaily: 14, keepWeekly: 8, graceSeconds: 21_600 },
       telemetry: { namespace: 'lakeferry' },
+      server: {
+        port: 3000,
+        host: '127.0.0.1',
+        cors: [],
+        requestsPerMinute: 1_200,
+        behindProxy: false,
+        papers: 'papers',
+        comments: 'comments',
+      },
     })
   })
 

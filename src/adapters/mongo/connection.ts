@@ -23,6 +23,12 @@ export interface MongoOptions {
   readonly resume?: Partial<ResumeLimits>
   /** How long a reply may take before the cursor is given up for lost. @defaultValue {@link REPLY_PATIENCE} */
   readonly patience?: Partial<ReplyPatience>
+  /**
+   * Whether the driver tells of each command, which {@link MongoConnection.member} needs; it parses every reply for that.
+   *
+   * @defaultValue true
+   */
+  readonly monitorCommands?: boolean
 }
 
 export type ReadPreferenceMode = 'primary' | 'primaryPreferred' | 'secondary' | 'secondaryPreferred' | 'nearest'
@@ -79,7 +85,7 @@ export class MongoConnection {
     let client: MongoClient
     try {
       // Events of commands tell which member a command went to.
-      client = new driver.MongoClient(uri, { ...clientOptions, monitorCommands: true })
+      client = new driver.MongoClient(uri, { ...clientOptions, monitorCommands: options.monitorCommands ?? true })
     } catch (error) {
       throw new LakeferryError('SOURCE_URI', { uri: server, reason: redactMessage(reasonOf(error), uri) })
     }

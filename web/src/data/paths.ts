@@ -1,0 +1,36 @@
+type Query = Readonly<Record<string, string | undefined>>
+
+/** `/api/pipeline/runs?dataset=papers`; what is undefined is left out. */
+export function pipelinePath(path: string, query: Query = {}): string {
+  return `/api/pipeline/${path}${queryText(query)}`
+}
+
+/** Of a run, or of something of it. */
+export function runPath(dataset: string, runId: string, what?: string, query: Query = {}): string {
+  const run = `runs/${encodeURIComponent(dataset)}/${encodeURIComponent(runId)}`
+  return pipelinePath(what === undefined ? run : `${run}/${what}`, query)
+}
+
+/** The page of a run. */
+export function runPage(dataset: string, runId: string): string {
+  return `/runs/${encodeURIComponent(dataset)}/${encodeURIComponent(runId)}`
+}
+
+export function qualityPage(dataset: string, query: Query = {}): string {
+  return `/quality/${encodeURIComponent(dataset)}${queryText(query)}`
+}
+
+export function contractPage(dataset: string): string {
+  return `/contract/${encodeURIComponent(dataset)}`
+}
+
+export function paperPage(id: string): string {
+  return `/papers/${encodeURIComponent(id)}`
+}
+
+function queryText(query: Query): string {
+  const parameters = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, value)
+  const text = parameters.toString()
+  return text === '' ? '' : `?${text}`
+}

@@ -1,0 +1,115 @@
+import { type ReactNode, useId } from 'react'
+import type { RuleView, ViolationView } from '../../../src/http/pipeline.js'
+import { useViolations } from '../data/pipeline.js'
+import { Empty, Loaded, SkeletonRows } from '../parts/loaded.js'
+import { ProblemBox } from '../parts/problem-box.js'
+import { formatCount, formatNoun } from '../text/figures.js'
+
+export interface ViolationsProps {
+  readonly dataset: string
+  readonly runId: string
+  readonly rules: readonly RuleView[]
+  readonly rule: string | undefined
+  readonly onRule: (rule: string | undefined) => void
+}
+
+/** Every document that breaks a rule, with the reason; of one rule, where one is chosen. */
+export function Violations({ dataset, runId, rules, rule, onRule }: ViolationsProps): ReactNode {
+  const violations = useViolations(dataset, runId, rule)
+  const id = useId()
+  const broken = rules.filter(({ violated, observed }) => violated > 0 && observed === undefined)
+  return (
+    <section className="section" aria-labelledby="documents">
+      <header>
+        <h2 id="documents">Documents that break a rule</h2>
+        {broken.length > 0 && (
+          <div className="field">
+            <label htmlFor={id}>Rule</label>
+            <select
+              id={id}
+              value={rule ?? ''}
+              onChange={event => onRule(event.target.value === '' ? undefined : event.target.value)}
+            >
+              <option value="">All rules</option>
+              {broken.map(({ id: ruleId, violated }) => (
+                <option key={ruleId} value={ruleId}>
+                  {ruleId} ({formatCount(violated)})
+                </option>
+              ))}
+            </select>
+          </div>
+        )}
+      </header>
+      <Loaded query={violations} waiting={<SkeletonRows rows={6} />}>
+        {({ pages }) => {
+          const lines = pages.flatMap(page => page.violations)
+          const total = pages[0]?.total ?? lines.length
+          if (lines.length === 0)
+            return <Empty title="None">Every document keeps {rule === undefined ? 'every rule' : 'this rule'}.</Empty>
+          return (
+            <>
+              <p className="quiet">
+                {formatNoun(total, 'violation')}, {formatCount(lines.length)} shown.
+              </p>
+              <ViolationTable violations={lines} />
+              {violations.isFetchNextPageError && (
+                <ProblemBox error={violations.error} retry={() => void violations.fetchNextPage()} />
+              )}
+              {violations.hasNextPage && (
+                <p className="pager">
+                  <button
+                    type="button"
+                    className="button"
+                    aria-disabled={violations.isFetchingNextPage}
+                    onClick={() => void violations.fetchNextPage()}
+                  >
+                    {violations.isFetchingNextPage ? 'Loading…' : 'More'}
+                  </button>
+                </p>
+              )}
+            </>
+          )
+        }}
+      </Loaded>
+    </section>
+  )
+}
+
+function ViolationTable({ violations }: { readonly violations: readonly ViolationView[] }): ReactNode {
+  return (
+    <table className="cards">
+      <caption className="sr">Documents that break a rule</caption>
+      <thead>
+        <tr>
+          <th scope="col">Document</th>
+          <th scope="col">Rule</th>
+          <th scope="col">Value</th>
+          <th scope="col">Reason</th>
+        </tr>
+      </thead>
+      <tbody>
+        {violations.map((violation, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a document may break a rule more than once, and lines only come
+          <tr key={at}>
+            <th scope="row" className="mono name">
+              {plainText(violation._id)}
+            </th>
+            <td className="mono wide">{violation.rule}</td>
+            <td className="mono wide">
+              {violation.value === null || violation.value === undefined ? (
+                <span className="quiet">none</span>
+              ) : (
+                plainText(violation.value)
+              )}
+            </td>
+            <td className="wide">{violation.reason}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function plainText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}

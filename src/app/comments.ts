@@ -1,4 +1,3 @@
-import { BSON } from 'bson'
 import type { Clock } from '../ports/clock.js'
 import type { LiveDatabase, LiveFilter } from '../ports/live-database.js'
 import type {
@@ -14,7 +13,7 @@ import type {
 } from '../ports/paper-store.js'
 import type { CommentFeed } from './comment-feed.js'
 import { listPage } from './list-page.js'
-import { newPublicId, remember, reserve } from './repeated-requests.js'
+import { remember, reserve } from './repeated-requests.js'
 import { changeDocument, findDocument, removeDocument, storedJson, versionOf } from './stored-document.js'
 import { type Field, fieldOf, mergeFields, readFields, textOf, writeFields } from './stored-fields.js'
 import { Totals } from './totals.js'
@@ -68,10 +67,7 @@ export class Comments implements CommentStore {
   ): Promise<StoredJson | 'no-paper' | 'no-parent' | 'other-body'> {
     const now = this.#clock.now()
     const purpose = `POST ${this.#collection}`
-    const reserved =
-      repeatable === undefined
-        ? { _id: new BSON.ObjectId(), id: newPublicId(), at: now, answer: undefined }
-        : await reserve(this.#database, purpose, repeatable, now)
+    const reserved = await reserve(this.#database, purpose, repeatable, now)
     if (reserved === 'other-body') return reserved
     if (reserved.answer !== undefined) return reserved.answer
     const { paperId, replyTo, ...others } = comment

@@ -1,4 +1,3 @@
-import { BSON } from 'bson'
 import type { Clock } from '../ports/clock.js'
 import type { LiveDatabase } from '../ports/live-database.js'
 import type {
@@ -13,7 +12,7 @@ import type {
 import { listPage } from './list-page.js'
 import { paperFilter, type RatingField } from './paper-filter.js'
 import { rankedPage } from './ranked-page.js'
-import { newPublicId, remember, reserve } from './repeated-requests.js'
+import { remember, reserve } from './repeated-requests.js'
 import { SharedReads } from './shared-reads.js'
 import { changeDocument, findDocument, removeDocument, storedJson } from './stored-document.js'
 import { type Field, fieldOf, mergeFields, textOf, writeFields } from './stored-fields.js'
@@ -77,10 +76,7 @@ export class Papers implements PaperStore {
   async insert(paper: JsonObject, repeatable?: Repeatable): Promise<StoredJson | 'exists' | 'other-body'> {
     const now = this.#clock.now()
     const purpose = `POST ${this.#collection}`
-    const reserved =
-      repeatable === undefined
-        ? { _id: new BSON.ObjectId(), id: newPublicId(), at: now, answer: undefined }
-        : await reserve(this.#database, purpose, repeatable, now)
+    const reserved = await reserve(this.#database, purpose, repeatable, now)
     if (reserved === 'other-body') return reserved
     if (reserved.answer !== undefined) return reserved.answer
     const given = typeof paper['id'] === 'string' ? paper['id'] : undefined

@@ -21,21 +21,24 @@ export interface Reserved {
  * The first to come settles the `_id`, by the uniqueness of `_id` in {@link REQUESTS}; later ones, and those that come at the
  * same time or after this process died, find it settled. Two of them can both write, and one document comes of it.
  *
+ * @param repeatable - undefined: nobody can ask for it twice, and nothing is written down
  * @returns `other-body` where the key was used for something else
  */
 export async function reserve(
   database: LiveDatabase,
   purpose: string,
-  { key, body }: Repeatable,
+  repeatable: Repeatable | undefined,
   now: Date,
 ): Promise<Reserved | 'other-body'> {
-  const request = createHash('sha256').update(`${purpose}\n${key}`).digest('base64url')
   const made = { _id: new BSON.ObjectId(), id: newPublicId(), at: now, answer: undefined }
+  if (repeatable === undefined) return made
+  const { key, body } = repeatable
+  const request = createHash('sha256').update(`${purpose}\n${key}`).digest('base64url')
   const record = { _id: request, body, target: made._id, publicId: made.id, at: now }
   if ((await database.insert(REQUESTS, BSON.serialize(record))) === 'inserted') return made
   const known = await readRequest(database, request)
   // It went between the two: then it is a day old, and nothing stands against it.
-  if (known === undefined) return reserve(database, purpose, { key, body }, now)
+  if (known === undefined) return reserve(database, purpose, repeatable, now)
   return known['body'] === body
     ? { _id: known['target'], id: known['publicId'], at: known['at'], answer: answerOf(known['answer']) }
     : 'other-body'

@@ -28,7 +28,7 @@ export async function* readViolations(
     for (const line of await readLines(lake, key)) {
       if (count >= limit) return
       count += 1
-      yield parseLine(lake, key, line)
+      yield parseViolation(lake, key, line)
     }
   }
   if (count >= limit || count === result.violations.count) return
@@ -51,7 +51,8 @@ async function readLines(lake: ObjectStore, key: string): Promise<readonly strin
   }
 }
 
-function parseLine(lake: ObjectStore, key: string, line: string): Violation {
+/** A line of an object of violations. @throws {@link LakeferryError} `LAKE_OBJECT_DAMAGED` */
+export function parseViolation(lake: ObjectStore, key: string, line: string): Violation {
   try {
     return JSON.parse(line)
   } catch (error) {
@@ -59,6 +60,6 @@ function parseLine(lake: ObjectStore, key: string, line: string): Violation {
   }
 }
 
-function damaged(lake: ObjectStore, key: string, wanted: string, got: string, cause?: unknown): LakeferryError {
+export function damaged(lake: ObjectStore, key: string, wanted: string, got: string, cause?: unknown): LakeferryError {
   return new LakeferryError('LAKE_OBJECT_DAMAGED', { lake: lake.url, key, wanted, got }, { cause })
 }

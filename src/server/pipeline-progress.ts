@@ -1,4 +1,5 @@
 import type { ProgressView } from '../http/pipeline.js'
+import { jsonLine } from '../model/json-line.js'
 
 export interface ProgressBefore {
   readonly runId: string
@@ -23,7 +24,7 @@ interface Said {
 
 /** How far a dataset is after a line that its run said; undefined for a line that says nothing of that. */
 export function progressAfter(line: string, { runId, at: now, before }: ProgressBefore): ProgressView | undefined {
-  const said = parsed(line)
+  const said: Said | undefined = jsonLine(line)
   if (said === undefined || typeof said.dataset !== 'string') return undefined
   const { dataset } = said
   const known = before(dataset)
@@ -52,15 +53,6 @@ export function progressAfter(line: string, { runId, at: now, before }: Progress
       return { ...last, at, step: 'failed', error: { code: String(said.code), message: String(said.message) } }
     default:
       return undefined
-  }
-}
-
-function parsed(line: string): Said | undefined {
-  try {
-    const value: unknown = JSON.parse(line)
-    return typeof value === 'object' && value !== null ? value : undefined
-  } catch {
-    return undefined
   }
 }
 

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
+import { damaged, parseViolation } from '../catalog/violations.js'
 import { LakeferryError } from '../errors.js'
 import type { ViolationPage } from '../http/pipeline-views.js'
 import { canonicalJson } from '../model/canonical-json.js'
 import { lakeKey } from '../model/lake-key.js'
-import type { ValidationResult, Violation } from '../model/result.js'
+import type { ValidationResult } from '../model/result.js'
 import type { ObjectStore } from '../ports/object-store.js'
 import { HttpProblem } from './problems.js'
 
@@ -60,7 +61,7 @@ export async function violationPage(
       }
       left -= 1
       if (wanted !== undefined && !text.includes(wanted)) continue
-      const violation = parseLine(lake, key, text)
+      const violation = parseViolation(lake, key, text)
       if (rule === undefined || violation.rule === rule) violations.push({ ...violation })
       if (told() >= total) break
     }
@@ -136,16 +137,4 @@ async function* linesOf(lake: ObjectStore, key: string): AsyncGenerator<string> 
     unzipped.destroy()
   }
   if (rest !== '') yield rest
-}
-
-function parseLine(lake: ObjectStore, key: string, line: string): Violation {
-  try {
-    return JSON.parse(line)
-  } catch (error) {
-    throw damaged(lake, key, 'gzipped JSON lines', 'a line that is no JSON', error)
-  }
-}
-
-function damaged(lake: ObjectStore, key: string, wanted: string, got: string, cause?: unknown): LakeferryError {
-  return new LakeferryError('LAKE_OBJECT_DAMAGED', { lake: lake.url, key, wanted, got }, { cause })
 }

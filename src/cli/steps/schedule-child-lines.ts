@@ -1,3 +1,4 @@
+import { jsonLine } from '../../model/json-line.js'
 import type { SlotOrder } from '../../ports/slot-runner.js'
 import type { Output } from '../output.js'
 
@@ -13,7 +14,7 @@ export interface ChildLinesOptions {
 /** Hands on what a run says: with --json as it is, for people in words. */
 export function childLines(out: Output, { json, log }: ChildLinesOptions): (order: SlotOrder, line: string) => void {
   return ({ set }, line) => {
-    const said = parsed(line)
+    const said: Said | undefined = jsonLine(line)
     if (said !== undefined && typeof said.event === 'string' && LEFT_OUT.has(said.event)) return
     // A line of the log has a time; what has none is said to whoever started the command.
     const isLog = said !== undefined && typeof said.time === 'string'
@@ -31,13 +32,4 @@ interface Said {
   readonly code?: unknown
   readonly message?: unknown
   readonly hint?: unknown
-}
-
-function parsed(line: string): Said | undefined {
-  try {
-    const value: unknown = JSON.parse(line)
-    return typeof value === 'object' && value !== null ? value : undefined
-  } catch {
-    return undefined
-  }
 }

@@ -1,43 +1,24 @@
 import type { ReactNode } from 'react'
-import { Link, useLocation } from 'wouter'
 import type { ContractView } from '../../../src/http/pipeline-views.js'
 import { contractPage, qualityPage } from '../data/paths.js'
-import { useContract, useStatus } from '../data/pipeline.js'
+import { useContract } from '../data/pipeline.js'
 import { RequestFailed } from '../data/problem.js'
 import { Empty, Loaded, SkeletonRows } from '../parts/loaded.js'
-import { Page } from '../parts/page.js'
 import { SeverityPill } from '../parts/pill.js'
 import { formatCount, formatNoun, formatSeconds, formatShare } from '../text/figures.js'
-import { DatasetChoice } from './dataset-choice.js'
+import { DatasetPage } from './dataset-page.js'
 
-export function Contract({ dataset: named }: { readonly dataset: string | undefined }): ReactNode {
-  const status = useStatus()
-  const [, navigate] = useLocation()
-  const datasets = status.data?.datasets.map(({ dataset }) => dataset) ?? []
-  const dataset = named ?? datasets[0]
+export function Contract({ dataset }: { readonly dataset: string | undefined }): ReactNode {
   return (
-    <Page
-      title={dataset === undefined ? 'Contract' : `Contract of ${dataset}`}
+    <DatasetPage
+      named={dataset}
+      title="Contract"
       lead="What the data promises, and what each run is held to."
-      actions={
-        dataset !== undefined && (
-          <>
-            <DatasetChoice datasets={datasets} chosen={dataset} onChoose={name => navigate(contractPage(name))} />
-            <Link href={qualityPage(dataset)} className="button">
-              How it is kept
-            </Link>
-          </>
-        )
-      }
+      address={contractPage}
+      other={{ text: 'How it is kept', address: qualityPage }}
     >
-      {dataset === undefined ? (
-        <Loaded query={status} waiting={<SkeletonRows rows={8} />}>
-          {() => <Empty title="No dataset is configured" />}
-        </Loaded>
-      ) : (
-        <DatasetContract dataset={dataset} />
-      )}
-    </Page>
+      {name => <DatasetContract dataset={name} />}
+    </DatasetPage>
   )
 }
 

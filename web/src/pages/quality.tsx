@@ -1,48 +1,30 @@
 import { type ReactNode, useId } from 'react'
-import { Link, useLocation, useSearchParams } from 'wouter'
+import { Link, useSearchParams } from 'wouter'
 import type { RunView } from '../../../src/http/pipeline.js'
 import { contractPage, qualityPage, runPage, runPath } from '../data/paths.js'
-import { HISTORY_RUNS, useNewestRuns, useResult, useResults, useStatus } from '../data/pipeline.js'
+import { HISTORY_RUNS, useNewestRuns, useResult, useResults } from '../data/pipeline.js'
 import { FileButton } from '../parts/file-button.js'
 import { Empty, Loaded, Skeleton, SkeletonRows } from '../parts/loaded.js'
-import { Page } from '../parts/page.js'
 import { Pill } from '../parts/pill.js'
 import { formatCount, formatNoun, formatShare } from '../text/figures.js'
 import { formatInstant } from '../text/times.js'
 import { Anomalies } from './anomalies.js'
-import { DatasetChoice } from './dataset-choice.js'
+import { DatasetPage } from './dataset-page.js'
 import { RuleTable } from './rule-table.js'
 import { Violations } from './violations.js'
 
 /** Of a dataset's run, the newest validated one if none is named. */
-export function Quality({ dataset: named }: { readonly dataset: string | undefined }): ReactNode {
-  const status = useStatus()
-  const [, navigate] = useLocation()
-  const datasets = status.data?.datasets.map(({ dataset }) => dataset) ?? []
-  const dataset = named ?? datasets[0]
+export function Quality({ dataset }: { readonly dataset: string | undefined }): ReactNode {
   return (
-    <Page
-      title={dataset === undefined ? 'Quality' : `Quality of ${dataset}`}
+    <DatasetPage
+      named={dataset}
+      title="Quality"
       lead="The rules of the contract, and every document that breaks one."
-      actions={
-        dataset !== undefined && (
-          <>
-            <DatasetChoice datasets={datasets} chosen={dataset} onChoose={name => navigate(qualityPage(name))} />
-            <Link href={contractPage(dataset)} className="button">
-              The contract
-            </Link>
-          </>
-        )
-      }
+      address={qualityPage}
+      other={{ text: 'The contract', address: contractPage }}
     >
-      {dataset === undefined ? (
-        <Loaded query={status} waiting={<SkeletonRows rows={8} />}>
-          {() => <Empty title="No dataset is configured" />}
-        </Loaded>
-      ) : (
-        <DatasetQuality dataset={dataset} />
-      )}
-    </Page>
+      {name => <DatasetQuality dataset={name} />}
+    </DatasetPage>
   )
 }
 

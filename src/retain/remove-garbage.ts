@@ -1,6 +1,7 @@
 import { readClaim } from '../catalog/claim.js'
 import { lakeKey } from '../model/lake-key.js'
-import { silentAfterMs } from './abandoned.js'
+import type { RunId } from '../model/run-id.js'
+import { reasonToKeep, silentAfterMs } from './abandoned.js'
 import type { Garbage, KeptRun, RunGarbage, SweepRules } from './garbage.js'
 import { type RemovalDeps, removeInBatches, withTakenRun } from './removal.js'
 import { expiredItems, unfinishedItems } from './run-items.js'
@@ -22,10 +23,23 @@ export async function removeGarbage(
   // A committed run never changes, so what its manifest did not name a moment ago it does not name now.
   const { claim, rest } = claimApart(run.items)
   await removeInBatches(deps, rest)
-  // Unless another sweep has taken the run since, to remove it.
-  const taken = claim !== undefined && (await readClaim(deps.lake, dataset, run.runId))?.removing
-  if (claim !== undefined && !taken) await removeInBatches(deps, [claim])
+  if (claim === undefined) return undefined
+  // Another sweep may have taken the run since, to remove it; one that died before the manifest was gone left the run whole.
+  if (!(await isBeingRemoved(deps, dataset, run.runId, rules))) await removeInBatches(deps, [claim])
   return undefined
+}
+
+/** Whether a sweep is at it, or left it to be finished by the next one. */
+async function isBeingRemoved(
+  { lake, clock }: RemovalDeps,
+  dataset: string,
+  runId: RunId,
+  rules: SweepRules,
+): Promise<boolean> {
+  const claim = await readClaim(lake, dataset, runId)
+  if (claim?.removing !== true) return false
+  const atWork = reasonToKeep(runId, { claim, resumable: false }, { ...rules, now: clock.now() })
+  return atWork !== undefined || (await lake.head(lakeKey.manifest(dataset, runId))) === undefined
 }
 
 /**

@@ -134,6 +134,17 @@ describe('a committed run', () => {
     }
   })
 
+  it('loses the claim of a gc that died before its manifest was gone, and is whole', async () => {
+    const { named, orphan } = await commitWithOrphan(lake, runId)
+    await lake.delete([orphan])
+    await claim(lake, runId, { owner: 'dead', renewedAt: begun })
+    const stored = JSON.parse(new TextDecoder().decode((await lake.get(lakeKey.claim('papers', runId)))?.body))
+    await lake.put(lakeKey.claim('papers', runId), encodeJson({ ...stored, removing: true }))
+    const dry = await sweep(lake, { now: later(HOUR_MS), dryRun: true })
+    expect(await sweep(lake, { now: later(HOUR_MS) })).toEqual(dry)
+    expect(await keysOf(lake, '')).toEqual(named.toSorted())
+  })
+
   it('keeps everything when its manifest cannot be read, and what a later version’s manifest names', async () => {
     await breakOff(lake, runId)
     await lake.put(lakeKey.manifest('papers', runId), text('{"version": 2}'))

@@ -1,4 +1,4 @@
-/** What the pipeline's routes take beside a body. */
+/** What the pipeline's routes take beside a body, and the bodies. Times are RFC 3339, UTC. */
 
 export const DATASET_PARAMS = {
   type: 'object',
@@ -15,6 +15,20 @@ export const RUN_PARAMS = {
       type: 'string',
       pattern: '^\\d{8}T\\d{6}\\.\\d{3}Z-[0-9a-f]{6}$',
       description: 'Such as 20261122T020000.000Z-1a2b3c',
+    },
+  },
+} as const
+
+/** `GET /api/pipeline/runs/:dataset/:key` */
+export const RUN_KEY_PARAMS = {
+  type: 'object',
+  required: ['dataset', 'key'],
+  properties: {
+    dataset: { type: 'string', minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$' },
+    key: {
+      type: 'string',
+      pattern: '^\\d{8}T\\d{6}\\.\\d{3}Z(-[0-9a-f]{6})?$',
+      description: 'A run id, or of an attempt without one when it began: 20261122T020000.123Z',
     },
   },
 } as const

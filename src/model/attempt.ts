@@ -21,10 +21,18 @@ export interface Attempt {
   readonly validationSeconds: number | null
   /** Violations of rules of any severity. */
   readonly violated: number | null
-  /** Of what failed: the code of the error table and its message, without secrets. */
-  readonly error: { readonly step: 'export' | 'validation'; readonly code: string; readonly message: string } | null
+  readonly error: AttemptError | null
   /** The process that makes it, as in a claim: for the question whether it still lives. */
   readonly owner?: string
+}
+
+/** Of what failed: code, message and hint of the error table, without secrets. */
+export interface AttemptError {
+  readonly step: 'export' | 'validation'
+  readonly code: string
+  readonly message: string
+  /** Left out for a defect of ours. */
+  readonly hint?: string
 }
 
 /** `_lakeferry/attempts/<dataset>.json`. A cache but for the failures: whatever it says of a committed run, the manifest says right. */

@@ -32,6 +32,8 @@ export type RunEvent =
       /** Of the error table; `UNEXPECTED` for a defect of ours. */
       readonly code: string
       readonly message: string
+      /** The next thing to try; undefined for a defect of ours. */
+      readonly hint?: string
       /** Whether somebody stopped it. */
       readonly interrupted: boolean
     })

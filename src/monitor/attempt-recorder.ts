@@ -98,10 +98,14 @@ class AttemptBook {
       }
       case 'run.failed': {
         const attempt = this.#attempt ?? this.#begin(event, at)
-        const { step, code, message, interrupted } = event
+        const { step, code, message, hint, interrupted } = event
         const runId = event.runId ?? attempt.runId
         const outcome = interrupted ? 'interrupted' : 'failed'
-        this.#end({ ...attempt, runId, outcome, error: { step, code, message: toldMessage(message) } }, at)
+        const error = {
+          ...{ step, code, message: toldText(message) },
+          ...(hint === undefined ? {} : { hint: toldText(hint) }),
+        }
+        this.#end({ ...attempt, runId, outcome, error }, at)
         break
       }
     }
@@ -161,12 +165,12 @@ class AttemptBook {
   }
 }
 
-/** Characters of a message that are kept, so that the record stays small whatever a service says. */
-const MESSAGE_KEPT = 1_000
+/** Characters of a message or a hint that are kept, so that the record stays small whatever a service says. */
+const TEXT_KEPT = 1_000
 
 /** Messages of the error table have no secrets; those of what nobody foresaw may have an address with one. */
-function toldMessage(message: string): string {
-  return redactUris(message).slice(0, MESSAGE_KEPT)
+function toldText(text: string): string {
+  return redactUris(text).slice(0, TEXT_KEPT)
 }
 
 function first<V>(map: ReadonlyMap<string, V>): V | undefined {

@@ -24,5 +24,10 @@ export interface SlotOutcome {
   /** As in docs/cli.md; null when a signal ended it, or when it could not be started. */
   readonly exitCode: number | null
   /** Of an exit code that is no verdict. */
-  readonly error?: { readonly code: string; readonly message: string; readonly retryable: boolean }
+  readonly error?: {
+    readonly code: string
+    readonly message: string
+    readonly hint?: string
+    readonly retryable: boolean
+  }
 }

@@ -1,6 +1,6 @@
 import type { DatasetConfig } from '../config/config.js'
 import { LakeferryError } from '../errors.js'
-import type { ContractView } from '../http/pipeline-views.js'
+import type { ContractView } from '../http/pipeline-contract.js'
 import { typeText } from '../model/column.js'
 import type { Contract } from '../model/contract.js'
 import { durationText } from '../model/duration.js'

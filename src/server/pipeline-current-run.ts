@@ -1,6 +1,5 @@
 import type { DatasetConfig } from '../config/config.js'
-import type { ProgressView } from '../http/pipeline.js'
-import type { CurrentRunView } from '../http/pipeline-views.js'
+import type { CurrentRunView, ProgressView } from '../http/pipeline-current.js'
 import { newRunId, type RunId } from '../model/run-id.js'
 import type { Clock } from '../ports/clock.js'
 import type { PipelineWork } from './pipeline-port.js'
@@ -87,7 +86,8 @@ export class CurrentRun {
       endedAt: this.#options.clock.now().toISOString(),
       exitCode,
       state: stopped ? 'stopped' : error === undefined ? 'finished' : 'failed',
-      error: error === undefined ? null : { code: error.code, message: error.message },
+      error:
+        error === undefined ? null : { code: error.code, message: error.message, hint: error.hint ?? null, step: null },
     }
     this.#changed()
   }

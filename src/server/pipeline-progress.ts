@@ -1,4 +1,5 @@
-import type { ProgressView } from '../http/pipeline.js'
+import type { ProgressView } from '../http/pipeline-current.js'
+import type { Failure } from '../http/pipeline-shapes.js'
 import { jsonLine } from '../model/json-line.js'
 
 export interface ProgressBefore {
@@ -20,6 +21,8 @@ interface Said {
   readonly gate?: unknown
   readonly code?: unknown
   readonly message?: unknown
+  readonly hint?: unknown
+  readonly step?: unknown
 }
 
 /** How far a dataset is after a line that its run said; undefined for a line that says nothing of that. */
@@ -50,9 +53,17 @@ export function progressAfter(line: string, { runId, at: now, before }: Progress
     case 'run.finished':
       return { ...last, at, step: 'finished', documents, outcome: typeof said.gate === 'string' ? said.gate : null }
     case 'run.failed':
-      return { ...last, at, step: 'failed', error: { code: String(said.code), message: String(said.message) } }
+      return { ...last, at, step: 'failed', error: failureIn(said) }
     default:
       return undefined
+  }
+}
+
+function failureIn({ code, message, hint, step }: Said): Failure {
+  return {
+    ...{ code: String(code), message: String(message) },
+    hint: typeof hint === 'string' ? hint : null,
+    step: step === 'export' || step === 'validation' ? step : null,
   }
 }
 

@@ -1,33 +1,37 @@
-import { readAttempts } from '../catalog/attempts.js'
 import { readExecution, readManifest, readResult } from '../catalog/catalog.js'
 import type { DatasetConfig } from '../config/config.js'
 import { LakeferryError } from '../errors.js'
-import type { HistoryView, ResultView, RunDetail } from '../http/pipeline-views.js'
+import type { HistoryView } from '../http/pipeline-attempt.js'
+import type { ResultView } from '../http/pipeline-result.js'
+import type { RunDetail } from '../http/pipeline-run.js'
 import { atOnce } from '../model/at-once.js'
 import type { Attempt } from '../model/attempt.js'
 import { typeText } from '../model/column.js'
 import type { Guarantee, Manifest } from '../model/manifest.js'
 import { manifestBytes } from '../model/manifest.js'
 import type { Execution, RuleResult, ValidationResult } from '../model/result.js'
-import type { RunId } from '../model/run-id.js'
-import { type RunLineQuestion, readRunLine, runLines } from './pipeline-run-list.js'
+import { attemptKey, failureView, type RunLineQuestion, readRunLine, runLines } from './pipeline-run-list.js'
 import { contractOf, gateOfRun } from './pipeline-status.js'
 
 /**
- * Everything about one run.
+ * Everything about one run, or about an attempt that never came to have one.
  *
+ * @param key - of its line: a run id, or {@link attemptKey}
  * @throws {@link LakeferryError} `RUN_MISSING` when there is nothing of it, not even an attempt
  */
-export async function runDetail(question: RunLineQuestion, dataset: DatasetConfig, runId: RunId): Promise<RunDetail> {
+export async function runDetail(question: RunLineQuestion, dataset: DatasetConfig, key: string): Promise<RunDetail> {
   const { lake, config } = question
   const { name } = dataset
-  const line = (await runLines(question, dataset)).find(one => one.runId === runId)
-  if (line === undefined) throw new LakeferryError('RUN_MISSING', { dataset: name, runId })
+  const { lines } = await runLines(question, dataset)
+  // An attempt that had no run id yet when somebody took its address down may have one now.
+  const line =
+    lines.find(one => one.key === key) ?? lines.find(one => one.attempts.some(made => attemptKey(made) === key))
+  if (line === undefined) throw new LakeferryError('RUN_MISSING', { dataset: name, runId: key })
   const run = await readRunLine(question, line)
-  const { attempts } = await readAttempts(lake, name)
-  const made = attempts.filter(attempt => attempt.runId === runId).map(attemptView)
-  if (run.state !== 'committed') {
-    return { run, manifest: null, result: null, execution: null, gate: null, attempts: made }
+  const attempts = line.attempts.map(attemptView)
+  const { runId } = line
+  if (run.state !== 'committed' || runId === undefined) {
+    return { run, manifest: null, result: null, execution: null, gate: null, attempts }
   }
   const [manifest, result, execution] = await Promise.all([
     readManifest(lake, name, runId),
@@ -47,7 +51,7 @@ export async function runDetail(question: RunLineQuestion, dataset: DatasetConfi
             outcome: gate.outcome,
             reasons: gate.reasons.map(({ outcome, reason, next }) => ({ outcome, reason, next })),
           },
-    attempts: made,
+    attempts,
   }
 }
 
@@ -96,7 +100,7 @@ function executionView({ engine, engineVersion, tool, startedAt, seconds }: Exec
 }
 
 function attemptView({ runId: _, owner: __, error, ...attempt }: Attempt): RunDetail['attempts'][number] {
-  return { ...attempt, error: error === null ? null : { code: error.code, message: error.message } }
+  return { ...attempt, error: failureView(error) }
 }
 
 /** What its last validation found, rule by rule, in the contract's order. */
@@ -123,15 +127,20 @@ export async function readHistory(
   dataset: DatasetConfig,
   limit: number,
 ): Promise<HistoryView> {
-  const lines = (await runLines(question, dataset)).slice(0, limit).toReversed()
-  const attempts = await atOnce(AT_ONCE, lines, async (line): Promise<HistoryView['attempts'][number]> => {
-    const { attempt, runId = null } = line
-    if (attempt !== undefined) return { ...attemptView(attempt), runId }
-    const { startedAt, documents, bytes, seconds, outcome, violated, error } = await readRunLine(question, line)
-    return {
-      ...{ runId, began: startedAt ?? '', outcome, documents, bytes },
-      ...{ exportSeconds: seconds, validationSeconds: null, violated, error },
-    }
-  })
+  const { lines } = await runLines(question, dataset)
+  const attempts = await atOnce(
+    AT_ONCE,
+    lines.slice(0, limit).toReversed(),
+    async (line): Promise<HistoryView['attempts'][number]> => {
+      const { key, attempts, runId = null } = line
+      const last = attempts.at(-1)
+      if (last !== undefined) return { ...attemptView(last), key, runId }
+      const { startedAt, documents, bytes, seconds, outcome, violated, error } = await readRunLine(question, line)
+      return {
+        ...{ key, runId, began: startedAt ?? '', outcome, documents, bytes },
+        ...{ exportSeconds: seconds, validationSeconds: null, violated, error },
+      }
+    },
+  )
   return { dataset: dataset.name, attempts }
 }

@@ -6,6 +6,7 @@ import {
   DATASET_PARAMS,
   HISTORY_QUERY,
   NOTHING,
+  RUN_KEY_PARAMS,
   RUN_LIST_QUERY,
   RUN_PARAMS,
   VIOLATION_LIST_QUERY,
@@ -16,7 +17,7 @@ import type { ServerDeps } from './deps.js'
 import { viewAnswers } from './pipeline-answers.js'
 import { contractView } from './pipeline-contract.js'
 import { readHistory, resultView, runDetail } from './pipeline-run.js'
-import { type RunLineQuestion, runPage } from './pipeline-run-list.js'
+import { parseRunKey, type RunLineQuestion, runPage } from './pipeline-run-list.js'
 import { type ViolationQuestion, violationPage } from './pipeline-violations.js'
 import { HttpProblem } from './problems.js'
 
@@ -48,18 +49,25 @@ export async function pipelineRuns(app: FastifyInstance, deps: ServerDeps): Prom
       return await runPage({ ...(await question()), ...page, datasets })
     },
   )
-  app.get<OfRun>(
-    RUN,
+  app.get<{ Params: { readonly dataset: string; readonly key: string } }>(
+    '/api/pipeline/runs/:dataset/:key',
     {
       config,
       schema: {
-        ...{ tags, summary: 'One run: its manifest, verdict and attempts', params: RUN_PARAMS, querystring: NOTHING },
+        ...{
+          tags,
+          summary: 'One run: its manifest, verdict and attempts',
+          params: RUN_KEY_PARAMS,
+          querystring: NOTHING,
+        },
+        description: 'Also an attempt that failed before it had a run id, by the `key` that the list says of it.',
         response: viewAnswers('RunDetail', 'The run', 404),
       },
     },
     async ({ params }) => {
       const dataset = datasetOf(params.dataset)
-      return await runDetail(await question(), dataset, parseRunId(params.runId))
+      const key = parseRunKey(params.key)
+      return await runDetail(await question(), dataset, key)
     },
   )
   app.get<OfRun>(

@@ -1,7 +1,7 @@
 import { storeLedger } from '../alert/alert-ledger.js'
 import type { Config, DatasetConfig } from '../config/config.js'
 import { LakeferryError } from '../errors.js'
-import type { StatusView } from '../http/pipeline.js'
+import type { StatusView } from '../http/pipeline-status.js'
 import { atOnce } from '../model/at-once.js'
 import type { Check } from '../model/check.js'
 import type { Contract } from '../model/contract.js'

@@ -95,8 +95,8 @@ function factsOf(event: RunEvent): NonNullable<LogFact['facts']> {
     case 'run.finished':
       return { gate: event.gate?.outcome ?? null, documents: event.manifest.documents }
     case 'run.failed': {
-      const { step, code, message, interrupted } = event
-      return { step, code, message, interrupted }
+      const { step, code, message, hint, interrupted } = event
+      return { step, code, message, hint, interrupted }
     }
   }
 }

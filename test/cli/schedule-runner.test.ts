@@ -62,7 +62,10 @@ describe('the process of a slot', () => {
     const error = { code: 'SOURCE_UNREACHABLE', message: 'away', hint: 'h', retryable: true }
     const script = `process.stderr.write('one\\ntwo'); console.log('${JSON.stringify({ command: 'run', error })}'); process.exitCode = 3`
     const { outcome, lines } = await run(script)
-    expect(outcome).toEqual({ exitCode: 3, error: { code: 'SOURCE_UNREACHABLE', message: 'away', retryable: true } })
+    expect(outcome).toEqual({
+      exitCode: 3,
+      error: { code: 'SOURCE_UNREACHABLE', message: 'away', hint: 'h', retryable: true },
+    })
     expect(lines).toEqual(['one', 'two'])
   })
 

@@ -75,13 +75,13 @@ describe('the record of an attempt', () => {
       { ...BLANK, ended: ago(50), outcome: 'unjudged', documents: 7, bytes: 60, exportSeconds: 600 },
     ],
     [
-      'that failed has the error',
-      [started, failed('export')],
+      'that failed has the error, with what to do',
+      [started, failed('export', { hint: 'make room at s3://me:pa55@h/b' })],
       {
         ...BLANK,
         ended: ago(40),
         outcome: 'failed',
-        error: { step: 'export', code: 'LAKE_FULL', message: 'no room' },
+        error: { step: 'export', code: 'LAKE_FULL', message: 'no room', hint: 'make room at s3://***@h/b' },
       },
     ],
     [

@@ -1,20 +1,14 @@
 import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
 import { COMMENT, PAPER } from '../../src/http/papers.js'
-import { STATUS } from '../../src/http/pipeline.js'
-import {
-  ALERT_LIST,
-  ANOMALIES,
-  CERTIFICATE,
-  CONTRACT,
-  CURRENT_RUN,
-  HISTORY,
-  PARTS,
-  RESULT,
-  RUN_DETAIL,
-  RUN_PAGE,
-  VIOLATION_PAGE,
-} from '../../src/http/pipeline-views.js'
+import { ALERT_LIST } from '../../src/http/pipeline-alert.js'
+import { HISTORY } from '../../src/http/pipeline-attempt.js'
+import { CERTIFICATE, PARTS } from '../../src/http/pipeline-certificate.js'
+import { CONTRACT } from '../../src/http/pipeline-contract.js'
+import { CURRENT_RUN } from '../../src/http/pipeline-current.js'
+import { ANOMALIES, RESULT, VIOLATION_PAGE } from '../../src/http/pipeline-result.js'
+import { RUN_DETAIL, RUN_PAGE } from '../../src/http/pipeline-run.js'
+import { STATUS } from '../../src/http/pipeline-status.js'
 import { SHARED_SCHEMAS } from '../../src/http/shared.js'
 import * as bodies from './bodies.js'
 
@@ -28,7 +22,7 @@ describe('the bodies that the dashboard is tested with', () => {
   for (const schema of SHARED_SCHEMAS) ajv.addSchema(schema)
   const cases: readonly (readonly [{ readonly $id: string }, unknown])[] = [
     [STATUS, bodies.status(now)],
-    [RUN_PAGE, { runs: [...bodies.runs(now, 'papers'), ...bodies.runs(now, 'comments')], next: null }],
+    [RUN_PAGE, { runs: [...bodies.runs(now, 'papers'), ...bodies.runs(now, 'comments')], next: null, problems: [] }],
     ...bodies.runs(now, 'papers').map(run => [RUN_DETAIL, bodies.detail(run)] as const),
     [RESULT, bodies.result('papers', runId, 1)],
     [VIOLATION_PAGE, { violations: bodies.VIOLATIONS, total: 46, next: null }],

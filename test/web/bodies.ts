@@ -1,16 +1,12 @@
 import type { Comment, Paper } from '../../src/http/papers.js'
-import type { AlertView, ProgressView, RuleView, RunView, StatusView, ViolationView } from '../../src/http/pipeline.js'
-import type {
-  AlertList,
-  AnomaliesView,
-  CertificateView,
-  ContractView,
-  CurrentRunView,
-  HistoryView,
-  PartsView,
-  ResultView,
-  RunDetail,
-} from '../../src/http/pipeline-views.js'
+import type { AlertList, AlertView } from '../../src/http/pipeline-alert.js'
+import type { HistoryView } from '../../src/http/pipeline-attempt.js'
+import type { CertificateView, PartsView } from '../../src/http/pipeline-certificate.js'
+import type { ContractView } from '../../src/http/pipeline-contract.js'
+import type { CurrentRunView, ProgressView } from '../../src/http/pipeline-current.js'
+import type { AnomaliesView, ResultView, RuleView, ViolationView } from '../../src/http/pipeline-result.js'
+import type { RunDetail, RunView } from '../../src/http/pipeline-run.js'
+import type { StatusView } from '../../src/http/pipeline-status.js'
 
 /** What the server of these tests answers: bodies as the real one has them, held to the same schemas. */
 
@@ -37,6 +33,7 @@ export function runs(now: number, dataset: string): readonly RunView[] {
     .map((began, at): RunView => {
       const failed = at === 9
       return {
+        key: failed ? began.toISOString().replaceAll(/[-:]/g, '') : runIdOf(began),
         dataset,
         runId: failed ? null : runIdOf(began),
         state: failed ? 'failed' : 'committed',
@@ -49,7 +46,12 @@ export function runs(now: number, dataset: string): readonly RunView[] {
         outcome: failed ? null : at === 13 && dataset === 'papers' ? 'bad' : 'good',
         violated: failed ? null : dataset === 'papers' ? (VIOLATED[at] ?? 0) : 0,
         error: failed
-          ? { code: 'SOURCE_UNREACHABLE', message: 'No server of the replica set answered within 30 s.' }
+          ? {
+              code: 'SOURCE_UNREACHABLE',
+              message: 'No server of the replica set answered within 30 s.',
+              hint: 'Check the address and that the server runs.',
+              step: 'export',
+            }
           : null,
       }
     })
@@ -362,6 +364,7 @@ export function history(now: number, dataset: string): HistoryView {
     .toReversed()
     .map(run => ({
       ...{
+        key: run.key,
         runId: run.runId,
         began: run.startedAt ?? '',
         outcome: run.state === 'failed' ? 'failed' : 'succeeded',

@@ -103,11 +103,12 @@ export class RunStory {
     const error = interrupted ? interruption(context.signal, thrown) : thrown
     const code = error instanceof LakeferryError ? error.code : 'UNEXPECTED'
     const reason = redactUris(reasonOf(error))
+    const hint = error instanceof LakeferryError ? { hint: redactUris(error.hint) } : {}
     for (const [dataset, { over, step, runId }] of this.#chapters) {
       if (over) continue
       const left = working !== undefined && working !== dataset && !interrupted
       const message = left ? `the ${step} was not begun, because ${working} failed: ${reason}` : reason
-      this.#tell({ event: 'run.failed', dataset, runId, step, code, message, interrupted })
+      this.#tell({ event: 'run.failed', dataset, runId, step, code, message, ...hint, interrupted })
       this.#chapter(dataset).over = true
     }
   }

@@ -109,9 +109,14 @@ function killGroup(child: ChildProcess): void {
 /** `error` of the JSON object that docs/cli.md describes. */
 function errorIn(answer: string): SlotOutcome['error'] {
   try {
-    const { error }: { error?: { code?: unknown; message?: unknown; retryable?: unknown } } = JSON.parse(answer)
+    const { error }: { error?: { code?: unknown; message?: unknown; hint?: unknown; retryable?: unknown } } =
+      JSON.parse(answer)
     if (error === undefined) return undefined
-    return { code: String(error.code), message: String(error.message), retryable: error.retryable === true }
+    const { code, message, hint, retryable } = error
+    return {
+      ...{ code: String(code), message: String(message), retryable: retryable === true },
+      ...(typeof hint === 'string' ? { hint } : {}),
+    }
   } catch {
     return undefined
   }

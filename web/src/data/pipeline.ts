@@ -6,20 +6,14 @@ import {
   useQueries,
   useQuery,
 } from '@tanstack/react-query'
-import type { RunView, StatusView } from '../../../src/http/pipeline.js'
-import type {
-  AlertList,
-  AnomaliesView,
-  CertificateView,
-  ContractView,
-  CurrentView,
-  HistoryView,
-  PartsView,
-  ResultView,
-  RunDetail,
-  RunPage,
-  ViolationPage,
-} from '../../../src/http/pipeline-views.js'
+import type { AlertList } from '../../../src/http/pipeline-alert.js'
+import type { HistoryView } from '../../../src/http/pipeline-attempt.js'
+import type { CertificateView, PartsView } from '../../../src/http/pipeline-certificate.js'
+import type { ContractView } from '../../../src/http/pipeline-contract.js'
+import type { CurrentView } from '../../../src/http/pipeline-current.js'
+import type { AnomaliesView, ResultView, ViolationPage } from '../../../src/http/pipeline-result.js'
+import type { RunDetail, RunPage, RunView } from '../../../src/http/pipeline-run.js'
+import type { StatusView } from '../../../src/http/pipeline-status.js'
 import { pipelinePath, runPath } from './paths.js'
 import { ask } from './request.js'
 

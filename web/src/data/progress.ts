@@ -1,5 +1,4 @@
-import type { ProgressView } from '../../../src/http/pipeline.js'
-import type { CurrentRunView } from '../../../src/http/pipeline-views.js'
+import type { CurrentRunView, ProgressView } from '../../../src/http/pipeline-current.js'
 
 /** The run with a dataset's newer progress in the place of the older. One that came late changes nothing. */
 export function withProgress(current: CurrentRunView | null, progress: ProgressView): CurrentRunView | null {

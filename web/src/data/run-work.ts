@@ -1,6 +1,5 @@
 import { type UseMutationResult, useMutation, useQueryClient } from '@tanstack/react-query'
-import type { ProgressView } from '../../../src/http/pipeline.js'
-import type { CurrentRunView, CurrentView } from '../../../src/http/pipeline-views.js'
+import type { CurrentRunView, CurrentView, ProgressView } from '../../../src/http/pipeline-current.js'
 import { announce } from '../parts/announcer.js'
 import { formatNoun } from '../text/figures.js'
 import { pipelinePath } from './paths.js'

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { AnomaliesView } from '../../../src/http/pipeline-views.js'
+import type { AnomaliesView } from '../../../src/http/pipeline-result.js'
 import { Trend } from '../charts/trend.js'
 import { useAnomalies } from '../data/pipeline.js'
 import { RequestFailed } from '../data/problem.js'

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { CertificateView } from '../../../src/http/pipeline-views.js'
+import type { CertificateView } from '../../../src/http/pipeline-certificate.js'
 
 /** What the run vouches for, in the words of its certificate. */
 export function Certificate({ text }: { readonly text: CertificateView }): ReactNode {

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { ContractView } from '../../../src/http/pipeline-views.js'
+import type { ContractView } from '../../../src/http/pipeline-contract.js'
 import { contractPage, qualityPage } from '../data/paths.js'
 import { useContract } from '../data/pipeline.js'
 import { RequestFailed } from '../data/problem.js'

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
-import type { StatusView } from '../../../src/http/pipeline.js'
+import type { StatusView } from '../../../src/http/pipeline-status.js'
 import { useStatus } from '../data/pipeline.js'
 import { isUnderWay } from '../data/progress.js'
 import { useRunWork, useStartRun } from '../data/run-work.js'

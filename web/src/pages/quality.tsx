@@ -1,6 +1,6 @@
 import { type ReactNode, useId } from 'react'
 import { Link, useSearchParams } from 'wouter'
-import type { RunView } from '../../../src/http/pipeline.js'
+import type { RunView } from '../../../src/http/pipeline-run.js'
 import { contractPage, qualityPage, runPage, runPath } from '../data/paths.js'
 import { HISTORY_RUNS, useNewestRuns, useResult, useResults } from '../data/pipeline.js'
 import { FileButton } from '../parts/file-button.js'

@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react'
-import type { RuleView } from '../../../src/http/pipeline.js'
-import type { ResultView } from '../../../src/http/pipeline-views.js'
+import type { ResultView, RuleView } from '../../../src/http/pipeline-result.js'
 import { Spark } from '../charts/spark.js'
 import { Empty } from '../parts/loaded.js'
 import { Pill, type Tone } from '../parts/pill.js'

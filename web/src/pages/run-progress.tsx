@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
-import type { ProgressView } from '../../../src/http/pipeline.js'
-import type { CurrentRunView } from '../../../src/http/pipeline-views.js'
+import type { CurrentRunView, ProgressView } from '../../../src/http/pipeline-current.js'
 import { runPage } from '../data/paths.js'
 import { isUnderWay, shareDone } from '../data/progress.js'
 import { useStopRun } from '../data/run-work.js'

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
-import type { RunDetail } from '../../../src/http/pipeline-views.js'
+import type { RunDetail } from '../../../src/http/pipeline-run.js'
 import { contractPage, qualityPage, runPath } from '../data/paths.js'
 import { useCertificate, useParts, useRun } from '../data/pipeline.js'
 import { useRunWork } from '../data/run-work.js'

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { Link, useSearchParams } from 'wouter'
-import type { RunView } from '../../../src/http/pipeline.js'
+import type { RunView } from '../../../src/http/pipeline-run.js'
 import { runPage } from '../data/paths.js'
 import { useRuns, useStatus } from '../data/pipeline.js'
 import { useRunWork } from '../data/run-work.js'

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { HistoryView } from '../../../src/http/pipeline-views.js'
+import type { HistoryView } from '../../../src/http/pipeline-attempt.js'
 import { Trend } from '../charts/trend.js'
 import type { TrendPoint } from '../charts/trend-plot.js'
 import { useHistory } from '../data/pipeline.js'

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
-import type { StatusView } from '../../../src/http/pipeline.js'
+import type { StatusView } from '../../../src/http/pipeline-status.js'
 import { qualityPage, runPage } from '../data/paths.js'
 import { Time } from '../parts/time.js'
 import { formatNoun, formatSeconds } from '../text/figures.js'

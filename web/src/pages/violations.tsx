@@ -1,5 +1,5 @@
 import { type ReactNode, useId } from 'react'
-import type { RuleView, ViolationView } from '../../../src/http/pipeline.js'
+import type { RuleView, ViolationView } from '../../../src/http/pipeline-result.js'
 import { useViolations } from '../data/pipeline.js'
 import { Empty, Loaded, SkeletonRows } from '../parts/loaded.js'
 import { ProblemBox } from '../parts/problem-box.js'

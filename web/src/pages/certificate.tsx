@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { CertificateView } from '../../../src/http/pipeline-certificate.js'
+import { Fact, Facts } from '../parts/facts.js'
 
 /** What the run vouches for, in the words of its certificate. */
 export function Certificate({ text }: { readonly text: CertificateView }): ReactNode {
@@ -8,38 +9,28 @@ export function Certificate({ text }: { readonly text: CertificateView }): React
       <p>
         <b>{text.statement}</b>
       </p>
-      <dl className="facts">
+      <Facts>
         {text.figures.map(({ name, value }) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>
-              <b>{value}</b>
-            </dd>
-          </div>
+          <Fact key={name} name={name}>
+            <b>{value}</b>
+          </Fact>
         ))}
         {text.facts.map(({ name, text: words, literal }) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>
-              {words} {literal !== undefined && <span className="mono">{literal}</span>}
-            </dd>
-          </div>
+          <Fact key={name} name={name}>
+            {words} {literal !== undefined && <span className="mono">{literal}</span>}
+          </Fact>
         ))}
         {text.digests.map(({ name, digest }) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd className="mono">{digest.match(/.{1,8}/g)?.join(' ')}</dd>
-          </div>
+          <Fact key={name} name={name} className="mono">
+            {digest.match(/.{1,8}/g)?.join(' ')}
+          </Fact>
         ))}
-        <div>
-          <dt>Manifest</dt>
-          <dd className="mono">
-            {text.manifest.key}
-            <br />
-            SHA-256 {text.manifest.sha256}
-          </dd>
-        </div>
-      </dl>
+        <Fact name="Manifest" className="mono">
+          {text.manifest.key}
+          <br />
+          SHA-256 {text.manifest.sha256}
+        </Fact>
+      </Facts>
       <h3>Check it yourself</h3>
       <dl className="stack">
         {text.checks.map(({ text: words, literal }) => (

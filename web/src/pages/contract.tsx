@@ -3,10 +3,14 @@ import type { ContractView } from '../../../src/http/pipeline-contract.js'
 import { contractPage, qualityPage } from '../data/paths.js'
 import { useContract } from '../data/pipeline.js'
 import { RequestFailed } from '../data/problem.js'
+import { Fact, Facts } from '../parts/facts.js'
 import { Empty, Loaded, SkeletonRows } from '../parts/loaded.js'
-import { SeverityPill } from '../parts/pill.js'
+import { Table } from '../parts/table.js'
 import { formatCount, formatNoun, formatSeconds, formatShare } from '../text/figures.js'
 import { DatasetPage } from './dataset-page.js'
+
+const RULE_COLUMNS = ['Column', 'What is expected', 'How many', 'Severity']
+const COLUMN_COLUMNS = ['Column', 'Type', 'What it is']
 
 export function Contract({ dataset }: { readonly dataset: string | undefined }): ReactNode {
   return (
@@ -35,34 +39,21 @@ function DatasetContract({ dataset }: { readonly dataset: string }): ReactNode {
     <Loaded query={contract} waiting={<SkeletonRows rows={10} />}>
       {view => (
         <>
-          <dl className="facts">
-            <div>
-              <dt>Name</dt>
-              <dd>
-                {view.name} {view.version} <small className="mono">{view.id}</small>
-              </dd>
-            </div>
-            {view.description !== null && (
-              <div>
-                <dt>Description</dt>
-                <dd>{view.description}</dd>
-              </div>
-            )}
+          <Facts>
+            <Fact name="Name">
+              {view.name} {view.version} <small className="mono">{view.id}</small>
+            </Fact>
+            {view.description !== null && <Fact name="Description">{view.description}</Fact>}
             {view.freshnessSeconds !== null && (
-              <div>
-                <dt>Freshness</dt>
-                <dd>promised within {formatSeconds(view.freshnessSeconds)}</dd>
-              </div>
+              <Fact name="Freshness">promised within {formatSeconds(view.freshnessSeconds)}</Fact>
             )}
-            <div>
-              <dt>Primary key</dt>
-              <dd className="mono">{view.keyColumns.length === 0 ? '_id' : view.keyColumns.join(', ')}</dd>
-            </div>
-            <div>
-              <dt>Fingerprint</dt>
-              <dd className="mono">{view.fingerprint}</dd>
-            </div>
-          </dl>
+            <Fact name="Primary key" className="mono">
+              {view.keyColumns.length === 0 ? '_id' : view.keyColumns.join(', ')}
+            </Fact>
+            <Fact name="Fingerprint" className="mono">
+              {view.fingerprint}
+            </Fact>
+          </Facts>
           <Rules rules={view.rules} />
           <Columns columns={view.columns} />
           {view.source !== null && <Source text={view.source} />}
@@ -76,36 +67,23 @@ function Rules({ rules }: { readonly rules: ContractView['rules'] }): ReactNode 
   return (
     <section className="section" aria-labelledby="rules">
       <h2 id="rules">{formatNoun(rules.length, 'rule')}</h2>
-      <table className="cards">
-        <caption className="sr">Rules of the contract, in its order</caption>
-        <thead>
-          <tr>
-            <th scope="col">Column</th>
-            <th scope="col">What is expected</th>
-            <th scope="col">How many</th>
-            <th scope="col">Severity</th>
+      <Table caption="Rules of the contract, in its order" columns={RULE_COLUMNS}>
+        {rules.map(({ id, column, severity, expects, message, description, threshold }) => (
+          <tr key={id}>
+            <th scope="row" className="mono">
+              {column === '' ? 'the data set' : column}
+            </th>
+            <td className="wide name">
+              <b>{expects}</b>
+              <small>Told as: {message}</small>
+              {description !== null && <small>{description}</small>}
+              <small className="mono">{id}</small>
+            </td>
+            <td data-label="How many">{threshold === 1 ? 'all' : `${formatShare(threshold, 1)} or more`}</td>
+            <td>{severity}</td>
           </tr>
-        </thead>
-        <tbody>
-          {rules.map(({ id, column, severity, expects, message, description, threshold }) => (
-            <tr key={id}>
-              <th scope="row" className="mono">
-                {column === '' ? 'the data set' : column}
-              </th>
-              <td className="wide name">
-                <b>{expects}</b>
-                <small>Told as: {message}</small>
-                {description !== null && <small>{description}</small>}
-                <small className="mono">{id}</small>
-              </td>
-              <td data-label="How many">{threshold === 1 ? 'all' : `${formatShare(threshold, 1)} or more`}</td>
-              <td>
-                <SeverityPill severity={severity} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </Table>
     </section>
   )
 }
@@ -114,27 +92,17 @@ function Columns({ columns }: { readonly columns: ContractView['columns'] }): Re
   return (
     <section className="section" aria-labelledby="columns">
       <h2 id="columns">{formatNoun(columns.length, 'column')}</h2>
-      <table className="cards">
-        <caption className="sr">Columns of the contract</caption>
-        <thead>
-          <tr>
-            <th scope="col">Column</th>
-            <th scope="col">Type</th>
-            <th scope="col">What it is</th>
+      <Table caption="Columns of the contract" columns={COLUMN_COLUMNS}>
+        {columns.map(({ name, type, note }) => (
+          <tr key={name}>
+            <th scope="row" className="mono">
+              {name}
+            </th>
+            <td className="mono">{type}</td>
+            <td className="wide">{note}</td>
           </tr>
-        </thead>
-        <tbody>
-          {columns.map(({ name, type, note }) => (
-            <tr key={name}>
-              <th scope="row" className="mono">
-                {name}
-              </th>
-              <td className="mono">{type}</td>
-              <td className="wide">{note}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </Table>
     </section>
   )
 }

@@ -3,8 +3,10 @@ import type { ResultView, RuleView } from '../../../src/http/pipeline-result.js'
 import { Spark } from '../charts/spark.js'
 import { Empty } from '../parts/loaded.js'
 import { Pill, type Tone } from '../parts/pill.js'
+import { Figure, Table } from '../parts/table.js'
 import { formatCount, formatShare } from '../text/figures.js'
 
+const COLUMNS = ['Status', 'Rule', 'Column', 'Severity', { name: 'Violated', number: true }, 'Share', 'Earlier runs']
 const SEVERITIES = ['error', 'warning', 'info']
 
 /** What fails first, by severity; then what is violated within its tolerance; then as the contract has them. */
@@ -34,27 +36,11 @@ export function RuleTable({ rules, past, chosen, onChoose }: RuleTableProps): Re
   if (rules.length === 0)
     return <Empty title="The contract has no rules">There was nothing to hold the documents to.</Empty>
   return (
-    <table className="cards">
-      <caption className="sr">Every rule of the contract, what needs attention first</caption>
-      <thead>
-        <tr>
-          <th scope="col">Status</th>
-          <th scope="col">Rule</th>
-          <th scope="col">Column</th>
-          <th scope="col">Severity</th>
-          <th scope="col" className="n">
-            Violated
-          </th>
-          <th scope="col">Share</th>
-          <th scope="col">Earlier runs</th>
-        </tr>
-      </thead>
-      <tbody>
-        {rulesByUrgency(rules).map(rule => (
-          <RuleRow key={rule.id} rule={rule} past={past} chosen={rule.id === chosen} onChoose={onChoose} />
-        ))}
-      </tbody>
-    </table>
+    <Table caption="Every rule of the contract, what needs attention first" columns={COLUMNS}>
+      {rulesByUrgency(rules).map(rule => (
+        <RuleRow key={rule.id} rule={rule} past={past} chosen={rule.id === chosen} onChoose={onChoose} />
+      ))}
+    </Table>
   )
 }
 
@@ -100,9 +86,7 @@ function RuleRow({
       </th>
       <td className="mono">{column === '' ? 'the data set' : column}</td>
       <td data-label="Severity">{severity}</td>
-      <td className="n" data-label="Violated">
-        {formatCount(violated)}
-      </td>
+      <Figure name="Violated" value={violated} format={formatCount} />
       <td data-label="Share">
         {whole || checked === 0 ? (
           <small>{checked === 0 ? 'no value to check' : 'whole data set'}</small>

@@ -3,7 +3,10 @@ import type { RuleView, ViolationView } from '../../../src/http/pipeline-result.
 import { useViolations } from '../data/pipeline.js'
 import { Empty, Loaded, SkeletonRows } from '../parts/loaded.js'
 import { ProblemBox } from '../parts/problem-box.js'
+import { Table } from '../parts/table.js'
 import { formatCount, formatNoun } from '../text/figures.js'
+
+const COLUMNS = ['Document', 'Rule', 'Value', 'Reason']
 
 export interface ViolationsProps {
   readonly dataset: string
@@ -77,36 +80,25 @@ export function Violations({ dataset, runId, rules, rule, onRule }: ViolationsPr
 
 function ViolationTable({ violations }: { readonly violations: readonly ViolationView[] }): ReactNode {
   return (
-    <table className="cards">
-      <caption className="sr">Documents that break a rule</caption>
-      <thead>
-        <tr>
-          <th scope="col">Document</th>
-          <th scope="col">Rule</th>
-          <th scope="col">Value</th>
-          <th scope="col">Reason</th>
+    <Table caption="Documents that break a rule" columns={COLUMNS}>
+      {violations.map((violation, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a document may break a rule more than once, and lines only come
+        <tr key={at}>
+          <th scope="row" className="mono name">
+            {plainText(violation._id)}
+          </th>
+          <td className="mono wide">{violation.rule}</td>
+          <td className="mono wide">
+            {violation.value === null || violation.value === undefined ? (
+              <span className="quiet">none</span>
+            ) : (
+              plainText(violation.value)
+            )}
+          </td>
+          <td className="wide">{violation.reason}</td>
         </tr>
-      </thead>
-      <tbody>
-        {violations.map((violation, at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a document may break a rule more than once, and lines only come
-          <tr key={at}>
-            <th scope="row" className="mono name">
-              {plainText(violation._id)}
-            </th>
-            <td className="mono wide">{violation.rule}</td>
-            <td className="mono wide">
-              {violation.value === null || violation.value === undefined ? (
-                <span className="quiet">none</span>
-              ) : (
-                plainText(violation.value)
-              )}
-            </td>
-            <td className="wide">{violation.reason}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </Table>
   )
 }
 

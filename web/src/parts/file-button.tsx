@@ -9,11 +9,13 @@ export interface FileButtonProps {
   readonly name: string
   /** In a tab of its own, and not kept. */
   readonly open?: boolean
+  /** In a line of a table. */
+  readonly small?: boolean
   readonly children: ReactNode
 }
 
 /** A link to a file of the server's; with a token it is fetched, since a plain link would not send that. */
-export function FileButton({ path, name, open = false, children }: FileButtonProps): ReactNode {
+export function FileButton({ path, name, open = false, small = false, children }: FileButtonProps): ReactNode {
   const [failed, setFailed] = useState<string>()
   const fetchIt = async (): Promise<void> => {
     setFailed(undefined)
@@ -31,7 +33,7 @@ export function FileButton({ path, name, open = false, children }: FileButtonPro
   return (
     <>
       <a
-        className="button"
+        className={small ? 'button small' : 'button'}
         href={path}
         {...(open ? { target: '_blank', rel: 'noreferrer' } : { download: name })}
         onClick={event => {

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import type { RunView } from '../../../src/http/pipeline-run.js'
 
 export type Tone = 'pass' | 'warn' | 'fail' | 'info' | 'none'
 
@@ -20,4 +21,16 @@ export function OutcomePill({ outcome }: { readonly outcome: string | null }): R
 export function SeverityPill({ severity }: { readonly severity: string }): ReactNode {
   const tone = severity === 'critical' || severity === 'error' ? 'fail' : severity === 'warning' ? 'warn' : 'info'
   return <Pill tone={tone}>{severity}</Pill>
+}
+
+const STATES: Readonly<Record<RunView['state'], Tone>> = {
+  committed: 'pass',
+  'under way': 'info',
+  'broken off': 'warn',
+  failed: 'fail',
+  'set aside': 'none',
+}
+
+export function RunState({ state }: Pick<RunView, 'state'>): ReactNode {
+  return <Pill tone={STATES[state]}>{state}</Pill>
 }

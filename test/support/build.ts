@@ -10,7 +10,9 @@ import { PACKAGE_ROOT } from '../../src/demo/services-home.js'
  */
 export async function buildWhenStale(): Promise<void> {
   const sources = newest(join(PACKAGE_ROOT, 'src'), '.ts')
-  if (newest(join(PACKAGE_ROOT, 'dist'), '.js') >= sources) return
+  const pages = Math.max(...['.ts', '.tsx', '.css', '.html'].map(end => newest(join(PACKAGE_ROOT, 'web'), end)))
+  const built = join(PACKAGE_ROOT, 'dist')
+  if (newest(built, '.js') >= sources && newest(join(built, 'web'), '.html') >= pages) return
   try {
     await promisify(execFile)('npm', ['run', '--silent', 'build'], { cwd: PACKAGE_ROOT })
   } catch (error) {

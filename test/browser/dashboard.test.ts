@@ -21,171 +21,170 @@ const WIDER =
 
 const now = Date.now()
 
-describe.skipIf(NO_CHROMIUM !== undefined)(
-  `the dashboard in a browser${NO_CHROMIUM === undefined ? '' : ` (${NO_CHROMIUM})`}`,
-  () => {
-    let browser: Browser
-    let server: FixtureServer
-    let context: BrowserContext
-    let page: Page
-    let errors: string[]
+describe('the dashboard in a browser', () => {
+  let browser: Browser
+  let server: FixtureServer
+  let context: BrowserContext
+  let page: Page
+  let errors: string[]
 
-    beforeAll(async () => {
-      browser = await openBrowser()
-    })
-    afterAll(async () => await browser?.close())
-    beforeEach(async () => {
-      server = await openFixture({ now })
-      context = await browser.newContext({ viewport: { width: 1200, height: 860 }, reducedMotion: 'reduce' })
-      page = await open(context)
-    })
-    afterEach(async () => {
-      await context.close()
-      await server.close()
-      expect(errors).toEqual([])
-    })
+  beforeAll(async () => {
+    if (NO_CHROMIUM === undefined) browser = await openBrowser()
+  })
+  afterAll(async () => await browser?.close())
+  beforeEach(async ({ skip }) => {
+    if (NO_CHROMIUM !== undefined) return skip(NO_CHROMIUM)
+    server = await openFixture({ now })
+    context = await browser.newContext({ viewport: { width: 1200, height: 860 }, reducedMotion: 'reduce' })
+    page = await open(context)
+  })
+  afterEach(async () => {
+    await context?.close()
+    await server?.close()
+    expect(errors ?? []).toEqual([])
+  })
 
-    async function open(of: BrowserContext): Promise<Page> {
-      const opened = await of.newPage()
-      errors = []
-      opened.on('pageerror', error => errors.push(String(error)))
-      opened.on('console', message => {
-        // What is refused, or not answered, is said there by the browser itself.
-        if (message.type() === 'error' && !/Failed to load resource|net::ERR/.test(message.text()))
-          errors.push(message.text())
-      })
-      return opened
+  async function open(of: BrowserContext): Promise<Page> {
+    const opened = await of.newPage()
+    errors = []
+    opened.on('pageerror', error => errors.push(String(error)))
+    opened.on('console', message => {
+      // What is refused, or not answered, is said there by the browser itself.
+      if (message.type() === 'error' && !/Failed to load resource|net::ERR/.test(message.text()))
+        errors.push(message.text())
+    })
+    return opened
+  }
+
+  it('starts a run and watches it finish', async () => {
+    await page.goto(server.url)
+    await page.getByRole('button', { name: 'Run now' }).click()
+    await page.locator('[data-run-state="under way"]').waitFor()
+    server.advance()
+    await page.getByRole('progressbar', { name: 'papers: exporting' }).waitFor()
+    await page.getByText('1,456 documents of about 7,281').waitFor()
+    const advancing = setInterval(server.advance, 20)
+    await page.locator('[data-run-state=finished]').waitFor()
+    clearInterval(advancing)
+    expect(await page.getByRole('progressbar', { name: /finished/ }).count()).toBe(2)
+    await page.getByRole('button', { name: 'Run now' }).waitFor()
+  })
+
+  it('leads from the verdict to the documents with the defect, at an address that can be shared', async () => {
+    await page.goto(server.url)
+    await page.getByRole('article').filter({ hasText: 'Bad' }).getByRole('link', { name: 'Its quality' }).click()
+    await page.getByRole('button', { name: 'Rating above 10' }).click()
+    await page.getByText('31 violations, 20 shown.').waitFor()
+    await page.getByRole('button', { name: 'More' }).click()
+    await page.getByText('31 violations, 31 shown.').waitFor()
+    const other = await open(context)
+    await other.goto(page.url())
+    await other.getByText('31 violations, 20 shown.').waitFor()
+  })
+
+  it('shows a comment in a second window when it is posted, and what is wrong with one at its field', async () => {
+    const other = await open(context)
+    await Promise.all([page.goto(`${server.url}/papers/p0`), other.goto(`${server.url}/papers/p0`)])
+    await other.getByText('live', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Post the comment' }).click()
+    await page.locator('[name=author][aria-invalid=true]').waitFor()
+    await page.locator('[name=author]').fill('Sena <b>Yildiz</b>')
+    await page.locator('textarea').fill('Seen at once, <img src=x onerror=alert(1)> and as text.')
+    await page.getByRole('button', { name: 'Post the comment' }).click()
+    await other.getByText('Seen at once, <img src=x onerror=alert(1)> and as text.').waitFor()
+    await page.locator('[data-comment]').nth(3).waitFor()
+    expect(await page.locator('[data-comment]').count()).toBe(4)
+    expect(await other.locator('[data-comment]').count()).toBe(4)
+  })
+
+  it('says that the server is lost, keeps what is there, and goes on when it is back', async () => {
+    await page.goto(`${server.url}/papers/p0`)
+    await page.getByText('Is the code available?').waitFor()
+    const port = Number(new URL(server.url).port)
+    await server.close()
+    await page.getByRole('region', { name: 'Connection' }).waitFor()
+    expect(await page.getByText('Is the code available?').count()).toBe(1)
+    // A page whose code is not there yet waits for the server, too.
+    await page.getByRole('link', { name: 'Runs', exact: true }).click()
+    server = await openFixture({ port, now })
+    await page.getByRole('region', { name: 'Connection' }).waitFor({ state: 'detached' })
+    await page.getByText('SOURCE_UNREACHABLE').first().waitFor()
+    await page.goBack()
+    await page.getByText('live', { exact: true }).waitFor()
+  })
+
+  it('asks for the token, keeps it for the tab, and shows other problems with what to quote', async () => {
+    server.requireToken('token-of-the-pipeline')
+    await page.goto(`${server.url}/alerts`)
+    await page.getByRole('heading', { name: 'A token is needed' }).waitFor()
+    await page.getByLabel(/^Token/).fill('token-of-the-pipeline')
+    await page.getByRole('button', { name: 'Use this token' }).click()
+    await page.getByRole('heading', { name: 'papers breaks its contract' }).waitFor()
+    await page.getByRole('button', { name: /^Acknowledge/ }).click()
+    await page.getByLabel('Note (if you like)').fill('I have it')
+    await page.getByRole('button', { name: 'Acknowledge', exact: true }).click()
+    await page.getByText('I have it').waitFor()
+    server.failWith(new HttpProblem(400, 'The dataset is not known.', 'lakeferry status lists them.'))
+    await page.goto(`${server.url}/runs`)
+    await page.getByText('lakeferry status lists them.').waitFor()
+    server.failWith(undefined)
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByText('SOURCE_UNREACHABLE').first().waitFor()
+  })
+
+  it('is used by the keyboard: the skip link, the search by a slash, the focus at the heading of a new page', async () => {
+    await page.goto(`${server.url}/papers`)
+    await page.getByText('137 papers').first().waitFor()
+    await page.keyboard.press('Tab')
+    expect(await page.evaluate('document.activeElement.textContent')).toContain('Skip to the content')
+    await page.keyboard.press('Enter')
+    expect(await page.evaluate('document.activeElement.id')).toBe('main')
+    await page.keyboard.press('/')
+    await page.keyboard.type('diffusion')
+    await page.waitForURL(/q=diffusion/)
+    await page.getByRole('link', { name: 'Alerts' }).press('Enter')
+    await page.getByRole('heading', { level: 1, name: 'Alerts' }).waitFor()
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('H1')
+  })
+
+  it('has no serious violation of the accessibility rules, light and dark, and fits a phone', async () => {
+    const found: string[] = []
+    const check = async (name: string, options: string): Promise<void> => {
+      const { violations } = await page.evaluate<AxeAnswer>(`axe.run({ resultTypes: ['violations'], ${options} })`)
+      for (const { id, impact, nodes } of violations) {
+        if (impact === 'serious' || impact === 'critical')
+          found.push(`${name}: ${id} at ${nodes.map(({ target }) => target.join(' ')).join('; ')}`)
+      }
     }
+    for (const [name, path, there] of pages(now)) {
+      await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+      await page.setViewportSize({ width: 1200, height: 860 })
+      await page.goto(server.url + path)
+      await page.getByText(there).first().waitFor()
+      await page.evaluate(AXE)
+      await check(`${name}, light`, '')
+      // Only the colours are others in the dark.
+      await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
+      await check(`${name}, dark`, 'runOnly: ["color-contrast"]')
+      await page.setViewportSize({ width: 390, height: 780 })
+      await expect.poll(() => page.evaluate<string>(WIDER), { message: `${name} on a phone` }).toBe('')
+    }
+    expect(found).toEqual([])
+  })
 
-    it('starts a run and watches it finish', async () => {
-      await page.goto(server.url)
-      await page.getByRole('button', { name: 'Run now' }).click()
-      await page.locator('[data-run-state="under way"]').waitFor()
-      server.advance()
-      await page.getByRole('progressbar', { name: 'papers: exporting' }).waitFor()
-      await page.getByText('1,456 documents of about 7,281').waitFor()
-      const advancing = setInterval(server.advance, 20)
-      await page.locator('[data-run-state=finished]').waitFor()
-      clearInterval(advancing)
-      expect(await page.getByRole('progressbar', { name: /finished/ }).count()).toBe(2)
-      await page.getByRole('button', { name: 'Run now' }).waitFor()
+  it('is small and quick', async () => {
+    const scripts = new Set<string>()
+    page.on('response', response => {
+      if (response.url().endsWith('.js')) scripts.add(new URL(response.url()).pathname)
     })
-
-    it('leads from the verdict to the documents with the defect, at an address that can be shared', async () => {
-      await page.goto(server.url)
-      await page.getByRole('article').filter({ hasText: 'Bad' }).getByRole('link', { name: 'Its quality' }).click()
-      await page.getByRole('button', { name: 'Rating above 10' }).click()
-      await page.getByText('31 violations, 20 shown.').waitFor()
-      await page.getByRole('button', { name: 'More' }).click()
-      await page.getByText('31 violations, 31 shown.').waitFor()
-      const other = await open(context)
-      await other.goto(page.url())
-      await other.getByText('31 violations, 20 shown.').waitFor()
-    })
-
-    it('shows a comment in a second window when it is posted, and what is wrong with one at its field', async () => {
-      const other = await open(context)
-      await Promise.all([page.goto(`${server.url}/papers/p0`), other.goto(`${server.url}/papers/p0`)])
-      await other.getByText('live', { exact: true }).waitFor()
-      await page.getByRole('button', { name: 'Post the comment' }).click()
-      await page.locator('[name=author][aria-invalid=true]').waitFor()
-      await page.locator('[name=author]').fill('Sena <b>Yildiz</b>')
-      await page.locator('textarea').fill('Seen at once, <img src=x onerror=alert(1)> and as text.')
-      await page.getByRole('button', { name: 'Post the comment' }).click()
-      await other.getByText('Seen at once, <img src=x onerror=alert(1)> and as text.').waitFor()
-      await page.locator('[data-comment]').nth(3).waitFor()
-      expect(await page.locator('[data-comment]').count()).toBe(4)
-      expect(await other.locator('[data-comment]').count()).toBe(4)
-    })
-
-    it('says that the server is lost, keeps what is there, and goes on when it is back', async () => {
-      await page.goto(`${server.url}/papers/p0`)
-      await page.getByText('Is the code available?').waitFor()
-      const port = Number(new URL(server.url).port)
-      await server.close()
-      await page.getByRole('region', { name: 'Connection' }).waitFor()
-      expect(await page.getByText('Is the code available?').count()).toBe(1)
-      // A page whose code is not there yet waits for the server, too.
-      await page.getByRole('link', { name: 'Runs', exact: true }).click()
-      server = await openFixture({ port, now })
-      await page.getByRole('region', { name: 'Connection' }).waitFor({ state: 'detached' })
-      await page.getByText('SOURCE_UNREACHABLE').first().waitFor()
-      await page.goBack()
-      await page.getByText('live', { exact: true }).waitFor()
-    })
-
-    it('asks for the token, keeps it for the tab, and shows other problems with what to quote', async () => {
-      server.requireToken('token-of-the-pipeline')
-      await page.goto(`${server.url}/alerts`)
-      await page.getByRole('heading', { name: 'A token is needed' }).waitFor()
-      await page.getByLabel(/^Token/).fill('token-of-the-pipeline')
-      await page.getByRole('button', { name: 'Use this token' }).click()
-      await page.getByText('papers breaks its contract').waitFor()
-      await page.getByLabel('Note (if you like)').fill('I have it')
-      await page.getByRole('button', { name: 'Acknowledge' }).click()
-      await page.getByText('I have it').waitFor()
-      server.failWith(new HttpProblem(400, 'The dataset is not known.', 'lakeferry status lists them.'))
-      await page.goto(`${server.url}/runs`)
-      await page.getByText('lakeferry status lists them.').waitFor()
-      server.failWith(undefined)
-      await page.getByRole('button', { name: 'Try again' }).click()
-      await page.getByText('SOURCE_UNREACHABLE').first().waitFor()
-    })
-
-    it('is used by the keyboard: the skip link, the search by a slash, the focus at the heading of a new page', async () => {
-      await page.goto(`${server.url}/papers`)
-      await page.getByText('137 papers').first().waitFor()
-      await page.keyboard.press('Tab')
-      expect(await page.evaluate('document.activeElement.textContent')).toContain('Skip to the content')
-      await page.keyboard.press('Enter')
-      expect(await page.evaluate('document.activeElement.id')).toBe('main')
-      await page.keyboard.press('/')
-      await page.keyboard.type('diffusion')
-      await page.waitForURL(/q=diffusion/)
-      await page.getByRole('link', { name: 'Alerts' }).press('Enter')
-      await page.getByRole('heading', { level: 1, name: 'Alerts' }).waitFor()
-      expect(await page.evaluate('document.activeElement.tagName')).toBe('H1')
-    })
-
-    it('has no serious violation of the accessibility rules, light and dark, and fits a phone', async () => {
-      const found: string[] = []
-      const check = async (name: string, options: string): Promise<void> => {
-        const { violations } = await page.evaluate<AxeAnswer>(`axe.run({ resultTypes: ['violations'], ${options} })`)
-        for (const { id, impact, nodes } of violations) {
-          if (impact === 'serious' || impact === 'critical')
-            found.push(`${name}: ${id} at ${nodes.map(({ target }) => target.join(' ')).join('; ')}`)
-        }
-      }
-      for (const [name, path, there] of pages(now)) {
-        await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
-        await page.setViewportSize({ width: 1200, height: 860 })
-        await page.goto(server.url + path)
-        await page.getByText(there).first().waitFor()
-        await page.evaluate(AXE)
-        await check(`${name}, light`, '')
-        // Only the colours are others in the dark.
-        await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
-        await check(`${name}, dark`, 'runOnly: ["color-contrast"]')
-        await page.setViewportSize({ width: 390, height: 780 })
-        await expect.poll(() => page.evaluate<string>(WIDER), { message: `${name} on a phone` }).toBe('')
-      }
-      expect(found).toEqual([])
-    })
-
-    it('is small and quick', async () => {
-      const scripts = new Set<string>()
-      page.on('response', response => {
-        if (response.url().endsWith('.js')) scripts.add(new URL(response.url()).pathname)
-      })
-      await page.goto(server.url, { waitUntil: 'networkidle', timeout: 3_000 }).catch(() => undefined) // events have no end
-      await page.locator('.recharts-surface').first().waitFor()
-      const bytes = [...scripts].reduce((sum, path) => sum + gzipSync(readFileSync(join(WEB_ROOT, path))).length, 0)
-      expect(bytes).toBeLessThan(FIRST_PAGE_BYTES)
-      const paint = await page.evaluate<number>('performance.getEntriesByName("first-contentful-paint")[0].startTime')
-      expect(paint).toBeLessThan(FIRST_PAINT_MS)
-    })
-  },
-)
+    await page.goto(server.url, { waitUntil: 'networkidle', timeout: 3_000 }).catch(() => undefined) // events have no end
+    await page.locator('.recharts-surface').first().waitFor()
+    const bytes = [...scripts].reduce((sum, path) => sum + gzipSync(readFileSync(join(WEB_ROOT, path))).length, 0)
+    expect(bytes).toBeLessThan(FIRST_PAGE_BYTES)
+    const paint = await page.evaluate<number>('performance.getEntriesByName("first-contentful-paint")[0].startTime')
+    expect(paint).toBeLessThan(FIRST_PAINT_MS)
+  })
+})
 
 interface AxeAnswer {
   readonly violations: readonly {

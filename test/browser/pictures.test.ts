@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { it } from 'vitest'
 import { openFixture } from '../web/fixture-server.js'
-import { openBrowser } from './chromium.js'
+import { NO_CHROMIUM, openBrowser } from './chromium.js'
 import { pages } from './pages.js'
 
 /** Where the pictures go: `docs/images`, for those of the README. Nothing is drawn without it. */
@@ -16,6 +16,7 @@ const FORMS = [
 
 it('draws every page, light, dark and on a phone', async ({ skip }) => {
   if (folder === undefined) return skip('LAKEFERRY_PICTURES does not say where the pictures go')
+  if (NO_CHROMIUM !== undefined) return skip(NO_CHROMIUM)
   const now = Date.parse('2026-11-22T08:00:00Z')
   const target = join(fileURLToPath(new URL('../..', import.meta.url)), folder)
   mkdirSync(target, { recursive: true })

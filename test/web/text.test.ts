@@ -98,8 +98,8 @@ describe('what others wrote', () => {
       ],
     }
     expect(fieldProblems(problem, ['author', 'text'])).toEqual({
-      text: 'must NOT have fewer than 1 characters',
-      author: "must have required property 'author'",
+      text: 'It is needed.',
+      author: 'It is needed.',
     })
   })
 })

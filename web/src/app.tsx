@@ -1,5 +1,6 @@
 import { Component, lazy, type ReactNode, Suspense } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
+import { NEW_PAPER_PAGE } from './data/paths.js'
 import { sure } from './data/sure.js'
 import { Overview } from './pages/overview.js'
 import { Frame } from './parts/frame.js'
@@ -12,6 +13,8 @@ const Run = lazy(sure(() => import('./pages/run.js').then(page => ({ default: pa
 const Quality = lazy(sure(() => import('./pages/quality.js').then(page => ({ default: page.Quality }))))
 const Papers = lazy(sure(() => import('./pages/papers.js').then(page => ({ default: page.Papers }))))
 const Paper = lazy(sure(() => import('./pages/paper.js').then(page => ({ default: page.Paper }))))
+const PaperEdit = lazy(sure(() => import('./pages/paper-edit.js').then(page => ({ default: page.PaperEdit }))))
+const PaperNew = lazy(sure(() => import('./pages/paper-new.js').then(page => ({ default: page.PaperNew }))))
 const Contract = lazy(sure(() => import('./pages/contract.js').then(page => ({ default: page.Contract }))))
 const Alerts = lazy(sure(() => import('./pages/alerts.js').then(page => ({ default: page.Alerts }))))
 
@@ -32,6 +35,8 @@ export function App(): ReactNode {
             </Route>
             <Route path="/papers" component={Papers} />
             <Route path="/papers/:id">{({ id }) => <Paper key={id} id={id} />}</Route>
+            <Route path={NEW_PAPER_PAGE} component={PaperNew} />
+            <Route path="/papers/:id/edit">{({ id }) => <PaperEdit key={id} id={id} />}</Route>
             <Route path="/contract/:dataset?">
               {({ dataset }) => <Contract key={dataset ?? ''} dataset={dataset} />}
             </Route>

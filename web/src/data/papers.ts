@@ -7,10 +7,13 @@ import {
   useQueryClient,
 } from '@tanstack/react-query'
 import type { Comment, CommentWrite, Paper } from '../../../src/http/papers.js'
+import { readDraft } from './draft.js'
 import { parseLinks } from './link-header.js'
 import { type PaperSearch, searchPath } from './paper-search.js'
+import { commentPath, paperPath } from './paths.js'
 import { ask, request } from './request.js'
-import { withComment } from './thread.js'
+import { askStored, type Stored } from './stored.js'
+import { commentKey, withComment } from './thread.js'
 
 export interface PaperPage {
   readonly papers: readonly Paper[]
@@ -38,10 +41,22 @@ export function usePapers(search: PaperSearch): UseQueryResult<PaperPage> {
   })
 }
 
-export function usePaper(id: string): UseQueryResult<Paper> {
+/** @param options - `fresh`: it is asked for even if it has just been */
+export function usePaper(id: string, { fresh = false }: { fresh?: boolean } = {}): UseQueryResult<Stored<Paper>> {
   return useQuery({
     queryKey: ['paper', id],
-    queryFn: ({ signal }) => ask<Paper>(`/api/iclr/${encodeURIComponent(id)}`, { signal }),
+    queryFn: ({ signal }) => askStored<Paper>(paperPath(id), { signal }),
+    refetchOnMount: fresh ? 'always' : true,
+  })
+}
+
+/** One comment with its version, to be edited. */
+export function useStoredComment(id: string): UseQueryResult<Stored<Comment>> {
+  return useQuery({
+    queryKey: ['comment', id],
+    queryFn: ({ signal }) => askStored<Comment>(commentPath(id), { signal }),
+    // As it was when the form was opened: what comes later is told when it is saved.
+    ...{ staleTime: Number.POSITIVE_INFINITY, gcTime: 0 },
   })
 }
 
@@ -49,7 +64,7 @@ export function useComments(id: string): UseQueryResult<CommentList> {
   return useQuery({
     queryKey: ['comments', id],
     queryFn: async ({ signal }): Promise<CommentList> => {
-      let path: string | undefined = `/api/iclr/${encodeURIComponent(id)}/comments?limit=${COMMENTS_AT_ONCE}`
+      let path: string | undefined = `${paperPath(id, 'comments')}?limit=${COMMENTS_AT_ONCE}`
       let comments: readonly Comment[] = []
       let total = 0
       while (path !== undefined && comments.length < MOST_COMMENTS) {
@@ -82,7 +97,11 @@ export function useCommentChanges(id: string): {
   }
   return {
     put: comment => change(comments => withComment(comments, comment)),
-    remove: key => change(comments => comments.filter(({ _id }) => _id !== key)),
+    // What is being typed over it here is not taken from under somebody's hands: saving tells that it is gone.
+    remove: key =>
+      change(comments =>
+        comments.filter(one => one._id !== key || readDraft(commentPath(commentKey(one))) !== undefined),
+      ),
     refetch: () => void client.invalidateQueries({ queryKey }),
   }
 }

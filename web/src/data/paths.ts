@@ -28,6 +28,23 @@ export function paperPage(id: string): string {
   return `/papers/${encodeURIComponent(id)}`
 }
 
+export function paperEditPage(id: string): string {
+  return `${paperPage(id)}/edit`
+}
+
+/** No paper has the id of two words that its page would be taken for. */
+export const NEW_PAPER_PAGE = '/papers/-/new'
+
+/** Of a paper, or of something of it. */
+export function paperPath(id: string, what?: string): string {
+  const paper = `/api/iclr/${encodeURIComponent(id)}`
+  return what === undefined ? paper : `${paper}/${what}`
+}
+
+export function commentPath(id: string): string {
+  return `/api/comments/${encodeURIComponent(id)}`
+}
+
 function queryText(query: Query): string {
   const parameters = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, value)

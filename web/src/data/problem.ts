@@ -1,4 +1,5 @@
 import type { Problem } from '../../../src/http/problem.js'
+import { formatCount } from '../text/figures.js'
 
 /** An answer that is an error, or none at all (`status` 0): what every failed request is raised as. */
 export class RequestFailed extends Error {
@@ -59,7 +60,28 @@ export function fieldProblems(problem: Problem, fields: readonly string[]): Read
   for (const { pointer, detail } of problem.errors ?? []) {
     const name =
       pointer.split('/')[1] || fields.find(field => detail.includes(`'${field}'`) || detail.includes(`"${field}"`))
-    if (name !== undefined && fields.includes(name)) found[name] ??= detail
+    if (name !== undefined && fields.includes(name)) found[name] ??= plainly(detail)
   }
   return found
+}
+
+/** What the validator says, as people do; the rest is the server's own sentences. */
+const PLAIN: readonly (readonly [said: RegExp, plainly: (value: string) => string])[] = [
+  [/^must NOT have fewer than 1 characters$|^must have required property/, () => 'It is needed.'],
+  [/^must NOT have fewer than (\d+) (?:characters|items)$/, least => `At least ${least}.`],
+  [/^must NOT have more than (\d+) characters$/, most => `At most ${formatCount(Number(most))} characters.`],
+  [/^must NOT have more than (\d+) items$/, most => `At most ${formatCount(Number(most))}.`],
+  [/^must be >= (-?[\d.]+)$/, least => `At least ${least}.`],
+  [/^must be <= (-?[\d.]+)$/, most => `At most ${most}.`],
+  [/^must be integer(?:,null)?$/, () => 'A whole number is wanted.'],
+  [/^must be number(?:,null)?$/, () => 'A number is wanted.'],
+  [/^must match pattern /, () => 'It has a form or a character that cannot be.'],
+]
+
+export function plainly(detail: string): string {
+  for (const [said, text] of PLAIN) {
+    const found = said.exec(detail)
+    if (found !== null) return text(found[1] ?? '')
+  }
+  return detail
 }

@@ -3,7 +3,7 @@ import { CONNECTION_LOST, problemOf, RequestFailed } from './problem.js'
 import { readToken } from './token.js'
 
 export interface RequestOptions {
-  readonly method?: 'GET' | 'POST' | 'DELETE'
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal

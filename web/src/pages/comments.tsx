@@ -1,13 +1,13 @@
-import { type ReactNode, useRef, useState } from 'react'
-import type { Comment } from '../../../src/http/papers.js'
+import { type ReactNode, useRef } from 'react'
+import type { Comment as CommentDocument } from '../../../src/http/papers.js'
 import { useCommentChanges, useComments } from '../data/papers.js'
-import { commentKey, type Thread, threadsOf } from '../data/thread.js'
+import { type Thread, threadsOf } from '../data/thread.js'
 import { useEvents } from '../data/use-events.js'
 import { announce } from '../parts/announcer.js'
 import { Empty, Loaded, SkeletonRows } from '../parts/loaded.js'
 import { Pill } from '../parts/pill.js'
-import { Time } from '../parts/time.js'
 import { formatCount } from '../text/figures.js'
+import { Comment, type CommentProps } from './comment.js'
 import { CommentForm } from './comment-form.js'
 
 /** The comments on a paper, as they are written. */
@@ -21,7 +21,7 @@ export function Comments({ paperId }: { readonly paperId: string }): ReactNode {
       if (event === 'lost') return refetch()
       if (event === 'comment-removed') return remove((JSON.parse(data) as { _id: string })._id)
       if (event !== 'comment' && event !== 'comment-changed') return
-      const comment = JSON.parse(data) as Comment
+      const comment = JSON.parse(data) as CommentDocument
       if (event === 'comment' && !own.current.has(comment._id)) {
         arrived.current.add(comment._id)
         announce(`New comment by ${comment.author ?? 'somebody'}.`)
@@ -30,7 +30,7 @@ export function Comments({ paperId }: { readonly paperId: string }): ReactNode {
     },
     onBack: refetch,
   })
-  const posted = (comment: Comment): void => {
+  const posted = (comment: CommentDocument): void => {
     own.current.add(comment._id)
     put(comment)
     announce('Your comment is there.')
@@ -55,7 +55,12 @@ export function Comments({ paperId }: { readonly paperId: string }): ReactNode {
             {list.length === 0 ? (
               <Empty title="No comment yet">The first one is yours to write.</Empty>
             ) : (
-              <Threads threads={threadsOf(list)} paperId={paperId} arrived={arrived.current} onPosted={posted} />
+              <Threads
+                threads={threadsOf(list)}
+                arrived={arrived.current}
+                // What a removal leaves, an empty place or nothing, the server knows.
+                rest={{ paperId, onPosted: posted, onChanged: put, onRemoved: refetch }}
+              />
             )}
             {total > list.length && (
               <p className="quiet">{formatCount(total - list.length)} more are not shown here.</p>
@@ -73,62 +78,19 @@ export function Comments({ paperId }: { readonly paperId: string }): ReactNode {
 
 interface ThreadsProps {
   readonly threads: readonly Thread[]
-  readonly paperId: string
   readonly arrived: ReadonlySet<string>
-  readonly onPosted: (comment: Comment) => void
+  readonly rest: Pick<CommentProps, 'paperId' | 'onPosted' | 'onChanged' | 'onRemoved'>
 }
 
-function Threads({ threads, ...rest }: ThreadsProps): ReactNode {
+function Threads({ threads, arrived, rest }: ThreadsProps): ReactNode {
   return (
     <ul className="thread">
-      {threads.map(thread => (
-        <li key={thread.comment._id}>
-          <OneComment comment={thread.comment} {...rest} />
-          {thread.replies.length > 0 && <Threads threads={thread.replies} {...rest} />}
+      {threads.map(({ comment, replies }) => (
+        <li key={comment._id}>
+          <Comment comment={comment} isNew={arrived.has(comment._id)} hasReplies={replies.length > 0} {...rest} />
+          {replies.length > 0 && <Threads threads={replies} arrived={arrived} rest={rest} />}
         </li>
       ))}
     </ul>
-  )
-}
-
-function OneComment({
-  comment,
-  paperId,
-  arrived,
-  onPosted,
-}: { readonly comment: Comment } & Omit<ThreadsProps, 'threads'>): ReactNode {
-  const [replying, setReplying] = useState(false)
-  const { author, text, kind, rating, createdAt, removedAt } = comment
-  const name = author ?? 'Unknown'
-  return (
-    <article className={arrived.has(comment._id) ? 'comment new' : 'comment'} data-comment={comment._id}>
-      <header>
-        <b>{name}</b>
-        {kind !== undefined && <span className="tag">{kind}</span>}
-        {rating !== undefined && <span>rating {rating}</span>}
-        {createdAt !== undefined && (
-          <small>
-            <Time at={createdAt} />
-          </small>
-        )}
-      </header>
-      <p className={removedAt === undefined ? 'prose' : 'prose quiet'}>{text ?? ''}</p>
-      {removedAt === undefined && (
-        <button type="button" className="link" aria-expanded={replying} onClick={() => setReplying(!replying)}>
-          {replying ? 'Do not reply' : 'Reply'}
-          <span className="sr"> to {name}</span>
-        </button>
-      )}
-      {replying && (
-        <CommentForm
-          paperId={paperId}
-          replyTo={commentKey(comment)}
-          onPosted={made => {
-            setReplying(false)
-            onPosted(made)
-          }}
-        />
-      )}
-    </article>
   )
 }

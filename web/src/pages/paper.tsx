@@ -1,24 +1,40 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { Link } from 'wouter'
 import type { Paper as PaperDocument } from '../../../src/http/papers.js'
 import { writeSearch } from '../data/paper-search.js'
 import { usePaper } from '../data/papers.js'
+import { paperEditPage } from '../data/paths.js'
+import { Fact, Facts } from '../parts/facts.js'
 import { Loaded, Skeleton, SkeletonRows } from '../parts/loaded.js'
 import { Page } from '../parts/page.js'
 import { Time } from '../parts/time.js'
-import { keyOf, listOf, numberOf, otherFields, textOf, titleOf } from '../text/paper-fields.js'
+import { authorsOf, keyOf, listOf, otherFields, ratingOf, textOf, titleOf } from '../text/paper-fields.js'
 import { Comments } from './comments.js'
+import { PaperRemoval } from './paper-removal.js'
 
 const NO_SEARCH = { q: '', year: '', status: '', author: '', keyword: '', ratingMin: '', sort: '', page: 1 }
 
 export function Paper({ id }: { readonly id: string }): ReactNode {
   const paper = usePaper(id)
-  const title = paper.data === undefined ? (paper.isError ? 'Paper' : '…') : titleOf(paper.data)
+  const [removing, setRemoving] = useState(false)
+  const title = paper.data === undefined ? (paper.isError ? 'Paper' : '…') : titleOf(paper.data.document)
   return (
     <Page
       title={title}
       crumbs={<Link href="/papers">Papers</Link>}
-      lead={paper.data && listOf(paper.data, 'authors').join(', ')}
+      lead={paper.data && authorsOf(paper.data.document).join(', ')}
+      actions={
+        paper.data !== undefined && (
+          <>
+            <Link href={paperEditPage(id)} className="button">
+              Edit
+            </Link>
+            <button type="button" className="button" onClick={() => setRemoving(true)}>
+              Remove…
+            </button>
+          </>
+        )
+      }
     >
       <Loaded
         query={paper}
@@ -29,18 +45,21 @@ export function Paper({ id }: { readonly id: string }): ReactNode {
           </div>
         }
       >
-        {document => (
+        {({ document }) => (
           <div className="paper">
             <div>
               <Text paper={document} />
               <Comments paperId={keyOf(document)} />
             </div>
             <aside aria-label="About the paper">
-              <Facts paper={document} />
+              <About paper={document} />
             </aside>
           </div>
         )}
       </Loaded>
+      {removing && paper.data !== undefined && (
+        <PaperRemoval id={id} stored={paper.data} onClose={() => setRemoving(false)} />
+      )}
     </Page>
   )
 }
@@ -56,72 +75,48 @@ function Text({ paper }: { readonly paper: PaperDocument }): ReactNode {
   )
 }
 
-function Facts({ paper }: { readonly paper: PaperDocument }): ReactNode {
-  const rating = numberOf(paper, 'rating_avg')
+function About({ paper }: { readonly paper: PaperDocument }): ReactNode {
+  const rating = ratingOf(paper)
   const submitted = textOf(paper, 'submittedAt')
   const keywords = listOf(paper, 'keywords')
   const status = textOf(paper, 'status')
   const year = textOf(paper, 'year')
   return (
-    <dl className="facts">
+    <Facts>
       {status !== undefined && (
-        <div>
-          <dt>Status</dt>
-          <dd>
-            <Link href={`/papers?${writeSearch({ ...NO_SEARCH, status })}`}>{status}</Link>
-          </dd>
-        </div>
+        <Fact name="Status">
+          <Link href={`/papers?${writeSearch({ ...NO_SEARCH, status })}`}>{status}</Link>
+        </Fact>
       )}
       {year !== undefined && (
-        <div>
-          <dt>Year</dt>
-          <dd>
-            <Link href={`/papers?${writeSearch({ ...NO_SEARCH, year })}`}>{year}</Link>
-          </dd>
-        </div>
+        <Fact name="Year">
+          <Link href={`/papers?${writeSearch({ ...NO_SEARCH, year })}`}>{year}</Link>
+        </Fact>
       )}
-      {textOf(paper, 'track') !== undefined && (
-        <div>
-          <dt>Track</dt>
-          <dd>{textOf(paper, 'track')}</dd>
-        </div>
-      )}
-      {rating !== undefined && (
-        <div>
-          <dt>Mean rating</dt>
-          <dd>{rating.toFixed(2)}</dd>
-        </div>
-      )}
+      {textOf(paper, 'track') !== undefined && <Fact name="Track">{textOf(paper, 'track')}</Fact>}
+      {rating !== undefined && <Fact name="Mean rating">{rating.toFixed(2)}</Fact>}
       {submitted !== undefined && (
-        <div>
-          <dt>Submitted</dt>
-          <dd>
-            <Time at={submitted} exact />
-          </dd>
-        </div>
+        <Fact name="Submitted">
+          <Time at={submitted} exact />
+        </Fact>
       )}
       {keywords.length > 0 && (
-        <div>
-          <dt>Keywords</dt>
-          <dd className="row" style={{ gap: '0.35rem' }}>
-            {keywords.map(keyword => (
-              <Link key={keyword} className="tag" href={`/papers?${writeSearch({ ...NO_SEARCH, keyword })}`}>
-                {keyword}
-              </Link>
-            ))}
-          </dd>
-        </div>
+        <Fact name="Keywords" className="row tags">
+          {keywords.map(keyword => (
+            <Link key={keyword} className="tag" href={`/papers?${writeSearch({ ...NO_SEARCH, keyword })}`}>
+              {keyword}
+            </Link>
+          ))}
+        </Fact>
       )}
-      <div>
-        <dt>Id</dt>
-        <dd className="mono">{keyOf(paper)}</dd>
-      </div>
+      <Fact name="Id" className="mono">
+        {keyOf(paper)}
+      </Fact>
       {otherFields(paper).map(([name, text]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd className="small">{text}</dd>
-        </div>
+        <Fact key={name} name={name} className="small">
+          {text}
+        </Fact>
       ))}
-    </dl>
+    </Facts>
   )
 }

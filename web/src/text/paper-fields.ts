@@ -29,6 +29,17 @@ export function keyOf(paper: Paper): string {
   return typeof paper.id === 'string' && paper.id !== '' ? paper.id : paper._id
 }
 
+/** `author` is what older papers have. */
+export function authorsOf(paper: Paper): readonly string[] {
+  const authors = listOf(paper, 'authors')
+  return authors.length > 0 ? authors : listOf(paper, 'author')
+}
+
+/** The mean, under the name that the paper has it. */
+export function ratingOf(paper: Paper): number | undefined {
+  return numberOf(paper, 'rating_avg') ?? numberOf(paper, 'ratingAverage')
+}
+
 /** Fields that the page shows at a place of their own. */
 const SHOWN = [
   '_id',
@@ -36,20 +47,23 @@ const SHOWN = [
   'title',
   'abstract',
   'authors',
+  'author',
   'keywords',
   'status',
   'track',
   'tldr',
   'year',
   'rating_avg',
+  'ratingAverage',
   'submittedAt',
 ]
 
-/** The rest, of what can be told in a line. */
+/** The rest, of what can be told in a line: nothing of what is only marks, such as the separators of an empty list. */
 export function otherFields(paper: Paper): readonly (readonly [name: string, text: string])[] {
   return Object.entries(paper)
-    .filter(([name, value]) => !SHOWN.includes(name) && value !== null && value !== '')
+    .filter(([name, value]) => !SHOWN.includes(name) && value !== null)
     .map(([name, value]) => [name, shorten(typeof value === 'string' ? value : JSON.stringify(value))] as const)
+    .filter(([, text]) => /[\p{L}\p{N}]/u.test(text))
 }
 
 function shorten(text: string): string {

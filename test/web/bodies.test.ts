@@ -10,10 +10,18 @@ import { ANOMALIES, RESULT, VIOLATION_PAGE } from '../../src/http/pipeline-resul
 import { RUN_DETAIL, RUN_PAGE } from '../../src/http/pipeline-run.js'
 import { STATUS } from '../../src/http/pipeline-status.js'
 import { SHARED_SCHEMAS } from '../../src/http/shared.js'
-import * as bodies from './bodies.js'
+import { alerts } from './bodies/alerts.js'
+import { anomalies } from './bodies/anomalies.js'
+import { CERTIFICATE as A_CERTIFICATE, PARTS as SOME_PARTS } from './bodies/certificate.js'
+import { CONTRACT as A_CONTRACT } from './bodies/contract.js'
+import { currentRun } from './bodies/current-run.js'
+import { comments, PAPERS } from './bodies/papers.js'
+import { result, VIOLATIONS } from './bodies/rules.js'
+import { detail, history, runs } from './bodies/runs.js'
+import { status } from './bodies/status.js'
 
 const now = Date.parse('2026-11-22T08:00:00Z')
-const [newest] = bodies.runs(now, 'papers')
+const [newest] = runs(now, 'papers')
 const runId = newest!.runId!
 
 /** What the dashboard is tested with would mean little if the server could not answer so. */
@@ -21,20 +29,20 @@ describe('the bodies that the dashboard is tested with', () => {
   const ajv = new Ajv({ strict: false })
   for (const schema of SHARED_SCHEMAS) ajv.addSchema(schema)
   const cases: readonly (readonly [{ readonly $id: string }, unknown])[] = [
-    [STATUS, bodies.status(now)],
-    [RUN_PAGE, { runs: [...bodies.runs(now, 'papers'), ...bodies.runs(now, 'comments')], next: null, problems: [] }],
-    ...bodies.runs(now, 'papers').map(run => [RUN_DETAIL, bodies.detail(run)] as const),
-    [RESULT, bodies.result('papers', runId, 1)],
-    [VIOLATION_PAGE, { violations: bodies.VIOLATIONS, total: 46, next: null }],
-    [ANOMALIES, bodies.anomalies(now, 'papers', runId)],
-    [CERTIFICATE, bodies.CERTIFICATE],
-    [PARTS, bodies.PARTS],
-    [HISTORY, bodies.history(now, 'papers')],
-    [CONTRACT, bodies.CONTRACT],
-    [ALERT_LIST, bodies.alerts(now)],
-    [CURRENT_RUN, bodies.currentRun(now, 'under way', [])],
-    ...bodies.PAPERS.slice(0, 3).map(paper => [PAPER, paper] as const),
-    ...bodies.comments(now).map(comment => [COMMENT, comment] as const),
+    [STATUS, status(now)],
+    [RUN_PAGE, { runs: [...runs(now, 'papers'), ...runs(now, 'comments')], next: null, problems: [] }],
+    ...runs(now, 'papers').map(run => [RUN_DETAIL, detail(run)] as const),
+    [RESULT, result('papers', runId, 1)],
+    [VIOLATION_PAGE, { violations: VIOLATIONS, total: 46, next: null }],
+    [ANOMALIES, anomalies(now, 'papers', runId)],
+    [CERTIFICATE, A_CERTIFICATE],
+    [PARTS, SOME_PARTS],
+    [HISTORY, history(now, 'papers')],
+    [CONTRACT, A_CONTRACT],
+    [ALERT_LIST, alerts(now)],
+    [CURRENT_RUN, currentRun(now, 'under way', [])],
+    ...PAPERS.slice(0, 3).map(paper => [PAPER, paper] as const),
+    ...comments(now).map(comment => [COMMENT, comment] as const),
   ]
   it.each(cases)('keep the schema $id', ({ $id }, body) => {
     ajv.validate($id, body)

@@ -27,8 +27,8 @@ export function App(): ReactNode {
           <Switch>
             <Route path="/" component={Overview} />
             <Route path="/runs" component={Runs} />
-            <Route path="/runs/:dataset/:runId">
-              {({ dataset, runId }) => <Run key={`${dataset}/${runId}`} dataset={dataset} runId={runId} />}
+            <Route path="/runs/:dataset/:key">
+              {({ dataset, key }) => <Run key={`${dataset}/${key}`} dataset={dataset} runKey={key} />}
             </Route>
             <Route path="/quality/:dataset?">
               {({ dataset }) => <Quality key={dataset ?? ''} dataset={dataset} />}

@@ -11,9 +11,13 @@ export function runPath(dataset: string, runId: string, what?: string, query: Qu
   return pipelinePath(what === undefined ? run : `${run}/${what}`, query)
 }
 
-/** The page of a run. */
-export function runPage(dataset: string, runId: string): string {
-  return `/runs/${encodeURIComponent(dataset)}/${encodeURIComponent(runId)}`
+/** The page of a run, or of an attempt that never came to be one. */
+export function runPage(dataset: string, key: string): string {
+  return `/runs/${encodeURIComponent(dataset)}/${encodeURIComponent(key)}`
+}
+
+export function runsPage(dataset: string): string {
+  return `/runs?dataset=${encodeURIComponent(dataset)}`
 }
 
 export function qualityPage(dataset: string, query: Query = {}): string {

@@ -19,6 +19,7 @@ import { ask } from './request.js'
 
 /** How often what may change by itself is asked for, in milliseconds. */
 const STATUS_EVERY_MS = 30_000
+const UNDER_WAY_EVERY_MS = 3_000
 /** Of how many earlier runs a rule's history is drawn. */
 export const HISTORY_RUNS = 12
 
@@ -58,10 +59,13 @@ export function useNewestRuns(dataset: string): UseQueryResult<readonly RunView[
   })
 }
 
-export function useRun(dataset: string, runId: string): UseQueryResult<RunDetail> {
+/** A run, or an attempt that never came to be one, by its key. */
+export function useRun(dataset: string, key: string): UseQueryResult<RunDetail> {
   return useQuery({
-    queryKey: ['pipeline', 'run', dataset, runId],
-    queryFn: ({ signal }) => ask<RunDetail>(runPath(dataset, runId), { signal }),
+    queryKey: ['pipeline', 'run', dataset, key],
+    queryFn: ({ signal }) => ask<RunDetail>(runPath(dataset, key), { signal }),
+    // One of a schedule's is told by no event.
+    refetchInterval: ({ state }) => (state.data?.run.state === 'under way' ? UNDER_WAY_EVERY_MS : false),
   })
 }
 

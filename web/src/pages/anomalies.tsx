@@ -5,7 +5,7 @@ import { useAnomalies } from '../data/pipeline.js'
 import { RequestFailed } from '../data/problem.js'
 import { Empty, Loaded, Skeleton } from '../parts/loaded.js'
 import { formatMeasure, formatNoun } from '../text/figures.js'
-import { formatDay, formatInstant, instantOfRun } from '../text/times.js'
+import { axisLabels, formatInstant, instantOfRun } from '../text/times.js'
 
 type Anomaly = AnomaliesView['anomalies'][number]
 
@@ -52,11 +52,13 @@ function AnomalyChart({ anomaly, runId }: { readonly anomaly: Anomaly; readonly 
   const { column, measure, value, expected, low, high, z, history } = anomaly
   const title = column === '' ? measure : `${column}: ${measure}`
   const band = `${formatMeasure(low)} to ${formatMeasure(high)}`
-  const points = [...history, { runId, value }].map((point, at) => {
+  const shown = [...history, { runId, value }]
+  const labels = axisLabels(shown.map(point => instantOfRun(point.runId) ?? ''))
+  const points = shown.map((point, at) => {
     const began = instantOfRun(point.runId)
     return {
       key: point.runId,
-      label: began === undefined ? '' : formatDay(began),
+      label: labels[at] ?? '',
       title: began === undefined ? point.runId : formatInstant(began),
       value: point.value,
       ...(at === history.length ? { tone: 'fail' as const } : {}),

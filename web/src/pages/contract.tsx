@@ -71,7 +71,7 @@ function Rules({ rules }: { readonly rules: ContractView['rules'] }): ReactNode 
         {rules.map(({ id, column, severity, expects, message, description, threshold }) => (
           <tr key={id}>
             <th scope="row" className="mono">
-              {column === '' ? 'the data set' : column}
+              {column === '' ? 'the dataset' : column}
             </th>
             <td className="wide name">
               <b>{expects}</b>

@@ -24,7 +24,9 @@ export function Overview(): ReactNode {
     <Page
       title="Is the last export good?"
       name="Overview"
-      lead={status.data === undefined ? 'Asking the lake…' : answer(status.data)}
+      lead={
+        status.data !== undefined ? answer(status.data) : status.isError ? 'It cannot be told now.' : 'Asking the lake…'
+      }
       actions={
         <button
           type="button"
@@ -65,14 +67,28 @@ export function Overview(): ReactNode {
         </Loaded>
       </section>
       <Attention status={status.data} />
-      <Loaded query={status} waiting={<Skeleton height="17rem" />}>
-        {({ datasets }) =>
-          datasets
-            .filter(({ state }) => state !== 'none')
-            .map(({ dataset }) => <Trends key={dataset} dataset={dataset} />)
-        }
-      </Loaded>
+      {status.isPending && <WaitingForTrends />}
+      {status.data?.datasets
+        .filter(({ state }) => state !== 'none')
+        .map(({ dataset }) => (
+          <Trends key={dataset} dataset={dataset} />
+        ))}
     </Page>
+  )
+}
+
+function WaitingForTrends(): ReactNode {
+  return (
+    <>
+      <div className="section">
+        <Skeleton height="9rem" />
+      </div>
+      <div className="section grid three">
+        {[0, 1, 2].map(at => (
+          <Skeleton key={at} height="15.2rem" />
+        ))}
+      </div>
+    </>
   )
 }
 

@@ -25,6 +25,7 @@ export function Papers(): ReactNode {
   return (
     <Page
       title="Papers"
+      name={search.q.trim() === '' ? 'Papers' : `${search.q.trim()}, papers`}
       lead="As they are in the application now."
       actions={
         <Link href={NEW_PAPER_PAGE} className="button">
@@ -36,14 +37,9 @@ export function Papers(): ReactNode {
       <Loaded query={papers} waiting={<SkeletonRows rows={8} height="5.2rem" />}>
         {page => (
           <div aria-busy={papers.isPlaceholderData}>
-            <p className="quiet">{summary(page.total, search)}</p>
+            {page.total > 0 && <p className="quiet">{summary(page.total, search)}</p>}
             {page.papers.length === 0 ? (
-              <Empty title="No paper matches">
-                <p>Fewer words or filters find more.</p>
-                <p>
-                  <Link href="/papers">Show all papers</Link>
-                </p>
-              </Empty>
+              <NothingFound search={search} />
             ) : (
               <ol className="paper-list">
                 {page.papers.map(paper => (
@@ -56,6 +52,25 @@ export function Papers(): ReactNode {
         )}
       </Loaded>
     </Page>
+  )
+}
+
+function NothingFound({ search }: { readonly search: PaperSearch }): ReactNode {
+  if (writeSearch({ ...search, page: 1, sort: '' }) === '')
+    return (
+      <Empty title="There is no paper yet">
+        <p>
+          <Link href={NEW_PAPER_PAGE}>Add the first one</Link>, or load many with{' '}
+          <code>lakeferry import papers.jsonl --collection papers</code>.
+        </p>
+      </Empty>
+    )
+  return (
+    <Empty title="No paper matches">
+      <p>
+        Fewer words or filters find more. <Link href="/papers">Show all papers</Link>
+      </p>
+    </Empty>
   )
 }
 

@@ -11,7 +11,7 @@ import { formatInstant } from '../text/times.js'
 import { Anomalies } from './anomalies.js'
 import { DatasetPage } from './dataset-page.js'
 import { RuleTable } from './rule-table.js'
-import { Violations } from './violations.js'
+import { showDocuments, Violations } from './violations.js'
 
 /** Of a dataset's run, the newest validated one if none is named. */
 export function Quality({ dataset }: { readonly dataset: string | undefined }): ReactNode {
@@ -39,7 +39,8 @@ function DatasetQuality({ dataset }: { readonly dataset: string }): ReactNode {
         if (runId === undefined)
           return (
             <Empty title="Nothing was validated yet">
-              A run is validated after its export: lakeferry run {dataset}.
+              A run is validated after its export: begin one on the <Link href="/">overview</Link>, or with{' '}
+              <code>lakeferry run {dataset}</code>.
             </Empty>
           )
         return (
@@ -99,6 +100,8 @@ function RunQuality({
   const past = useResults(dataset, earlier)
   const [parameters, setParameters] = useSearchParams()
   const rule = parameters.get('rule') ?? undefined
+  const choose = (id: string | undefined): void =>
+    setParameters({ run: runId, ...(id === undefined ? {} : { rule: id }) })
   return (
     <Loaded
       query={result}
@@ -129,18 +132,13 @@ function RunQuality({
               rules={view.rules}
               past={past}
               chosen={rule}
-              onChoose={id =>
-                setParameters({ run: runId, ...(id === undefined ? {} : { rule: id }) }, { replace: true })
-              }
+              onChoose={id => {
+                choose(id)
+                showDocuments()
+              }}
             />
           </section>
-          <Violations
-            dataset={dataset}
-            runId={runId}
-            rules={view.rules}
-            rule={rule}
-            onRule={id => setParameters({ run: runId, ...(id === undefined ? {} : { rule: id }) }, { replace: true })}
-          />
+          <Violations dataset={dataset} runId={runId} rules={view.rules} rule={rule} onRule={choose} />
           <Anomalies dataset={dataset} runId={runId} />
         </>
       )}

@@ -4,7 +4,7 @@ import { Spark } from '../charts/spark.js'
 import { Empty } from '../parts/loaded.js'
 import { Pill, type Tone } from '../parts/pill.js'
 import { Figure, Table } from '../parts/table.js'
-import { formatCount, formatShare } from '../text/figures.js'
+import { formatCount, formatNoun, formatShare } from '../text/figures.js'
 
 const COLUMNS = ['Status', 'Rule', 'Column', 'Severity', { name: 'Violated', number: true }, 'Share', 'Earlier runs']
 const SEVERITIES = ['error', 'warning', 'info']
@@ -32,12 +32,33 @@ export interface RuleTableProps {
   readonly onChoose: (rule: string | undefined) => void
 }
 
-export function RuleTable({ rules, past, chosen, onChoose }: RuleTableProps): ReactNode {
+/** So many are shown at once: only of a longer list are those that are kept put away. */
+const SHORT_LIST = 8
+
+export function RuleTable(props: RuleTableProps): ReactNode {
+  const { rules } = props
   if (rules.length === 0)
     return <Empty title="The contract has no rules">There was nothing to hold the documents to.</Empty>
+  const ordered = rulesByUrgency(rules)
+  const broken = ordered.filter(({ status, violated }) => status === 'fail' || violated > 0)
+  const kept = ordered.slice(broken.length)
+  if (rules.length <= SHORT_LIST || broken.length === 0 || kept.length === 0)
+    return <Rows {...props} rules={ordered} caption="Every rule of the contract, what needs attention first" />
   return (
-    <Table caption="Every rule of the contract, what needs attention first" columns={COLUMNS}>
-      {rulesByUrgency(rules).map(rule => (
+    <>
+      <Rows {...props} rules={broken} caption="Rules that are broken, what needs attention first" />
+      <details className="plain">
+        <summary>The {formatNoun(kept.length, 'rule')} that are kept</summary>
+        <Rows {...props} rules={kept} caption="Rules that are kept, or had nothing to check" />
+      </details>
+    </>
+  )
+}
+
+function Rows({ rules, past, chosen, onChoose, caption }: RuleTableProps & { readonly caption: string }): ReactNode {
+  return (
+    <Table caption={caption} columns={COLUMNS}>
+      {rules.map(rule => (
         <RuleRow key={rule.id} rule={rule} past={past} chosen={rule.id === chosen} onChoose={onChoose} />
       ))}
     </Table>
@@ -84,12 +105,12 @@ function RuleRow({
         {description !== undefined && <small>{description}</small>}
         {observed !== undefined && <small>found: {observed}</small>}
       </th>
-      <td className="mono">{column === '' ? 'the data set' : column}</td>
+      <td className="mono">{column === '' ? 'the dataset' : column}</td>
       <td data-label="Severity">{severity}</td>
       <Figure name="Violated" value={violated} format={formatCount} />
       <td data-label="Share">
         {whole || checked === 0 ? (
-          <small>{checked === 0 ? 'no value to check' : 'whole data set'}</small>
+          <small>{checked === 0 ? 'no value to check' : 'whole dataset'}</small>
         ) : (
           <>
             {violated > 0 && (

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { RunDetail } from '../../../src/http/pipeline-run.js'
+import { FailureLine } from '../parts/failure-box.js'
 import { Figure, Table } from '../parts/table.js'
 import { Time } from '../parts/time.js'
 import { formatSeconds } from '../text/figures.js'
@@ -23,7 +24,7 @@ export function RunAttempts({ detail: { attempts } }: { readonly detail: RunDeta
               {error !== null && (
                 <>
                   {' '}
-                  <span className="mono">{error.code}</span> {error.message}
+                  <FailureLine failure={error} />
                 </>
               )}
             </td>

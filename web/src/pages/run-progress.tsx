@@ -4,6 +4,7 @@ import type { CurrentRunView, ProgressView } from '../../../src/http/pipeline-cu
 import { runPage } from '../data/paths.js'
 import { isUnderWay, shareDone } from '../data/progress.js'
 import { useStopRun } from '../data/run-work.js'
+import { FailureLine } from '../parts/failure-box.js'
 import { OutcomePill, Pill } from '../parts/pill.js'
 import { ProblemBox } from '../parts/problem-box.js'
 import { Time } from '../parts/time.js'
@@ -43,7 +44,8 @@ export function RunProgress({ current }: { readonly current: CurrentRunView }): 
       {stop.isError && <ProblemBox error={stop.error} />}
       {error !== null && (
         <p>
-          <span className="mono">{error.code}</span> {error.message}
+          <FailureLine failure={error} />
+          {error.hint !== null && <small> {error.hint}</small>}
         </p>
       )}
       <ul className="stack">
@@ -96,7 +98,8 @@ function DatasetProgress({ progress }: { readonly progress: ProgressView }): Rea
       )}
       {error !== null && (
         <p>
-          <span className="mono">{error.code}</span> {error.message}
+          <FailureLine failure={error} />
+          {error.hint !== null && <small> {error.hint}</small>}
         </p>
       )}
     </>

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import type { RunView } from '../../../src/http/pipeline-run.js'
 import { runPage } from '../data/paths.js'
+import { FailureLine } from '../parts/failure-box.js'
 import { OutcomePill, RunState } from '../parts/pill.js'
 import { Figure, Table } from '../parts/table.js'
 import { Time } from '../parts/time.js'
@@ -17,18 +18,14 @@ export function RunTable({ runs }: { readonly runs: readonly RunView[] }): React
   return (
     <Table caption="Runs, the newest first" columns={COLUMNS}>
       {runs.map(run => (
-        <tr key={`${run.dataset} ${run.runId ?? run.startedAt}`}>
+        <tr key={`${run.dataset} ${run.key}`}>
           <th scope="row" className="name">
-            {run.runId === null ? (
-              <b>{run.dataset}</b>
-            ) : (
-              <Link href={runPage(run.dataset, run.runId)}>{run.dataset}</Link>
-            )}{' '}
+            <Link href={runPage(run.dataset, run.key)}>{run.dataset}</Link>{' '}
             {run.startedAt !== null && <Time at={run.startedAt} />}
             {run.runId !== null && <small className="mono">{run.runId}</small>}
             {run.error !== null && (
               <small>
-                <span className="mono">{run.error.code}</span> {run.error.message}
+                <FailureLine failure={run.error} />
               </small>
             )}
           </th>

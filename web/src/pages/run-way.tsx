@@ -14,12 +14,13 @@ export interface Step {
 
 /** A run's way from its export to its report, as far as it has come. */
 export function stepsOf(
-  { run, manifest, result, execution, gate }: RunDetail,
+  { run, manifest, result, execution, gate, attempts }: RunDetail,
   progress: ProgressView | undefined,
 ): readonly Step[] {
   const lost = run.state === 'failed' || run.state === 'broken off'
   const committed = manifest !== null
   const validating = progress?.step === 'validation'
+  const brokenValidation = execution === null && attempts.at(-1)?.error?.step === 'validation'
   const rejects = manifest?.rejects.documents ?? 0
   return [
     {
@@ -28,7 +29,9 @@ export function stepsOf(
       text: committed
         ? `${formatNoun(run.documents ?? 0, 'document')}${run.seconds === null ? '' : ` in ${formatSeconds(run.seconds)}`}`
         : lost
-          ? (run.error?.message ?? 'It ended before it was committed.')
+          ? run.runId === null
+            ? 'it never began'
+            : 'it ended before it was committed'
           : progress === undefined
             ? 'under way'
             : `${formatCount(progress.documents)} of about ${formatNoun(progress.expected, 'document')}`,
@@ -48,13 +51,15 @@ export function stepsOf(
     },
     {
       name: 'Validation',
-      state: execution !== null ? 'done' : validating ? 'now' : 'later',
+      state: execution !== null ? 'done' : validating ? 'now' : brokenValidation ? 'fail' : 'later',
       text:
         execution !== null
           ? `${execution.engine} ${execution.engineVersion}, ${formatSeconds(execution.seconds)}`
           : validating
             ? 'under way'
-            : 'not yet',
+            : brokenValidation
+              ? 'it failed: see its attempts'
+              : 'not yet',
     },
     {
       name: 'Verdict',

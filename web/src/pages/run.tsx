@@ -1,36 +1,52 @@
-import type { ReactNode } from 'react'
-import { Link } from 'wouter'
+import { type ReactNode, useEffect } from 'react'
+import { Link, useLocation } from 'wouter'
 import type { RunDetail } from '../../../src/http/pipeline-run.js'
-import { qualityPage, runPath } from '../data/paths.js'
+import { qualityPage, runPage, runPath, runsPage } from '../data/paths.js'
 import { useCertificate, useRun } from '../data/pipeline.js'
-import { useRunWork } from '../data/run-work.js'
+import { isUnderWay } from '../data/progress.js'
+import { useRunWork, useStartRun } from '../data/run-work.js'
+import { FailureBox } from '../parts/failure-box.js'
 import { FileButton } from '../parts/file-button.js'
 import { Loaded, Skeleton, SkeletonRows } from '../parts/loaded.js'
 import { Page } from '../parts/page.js'
 import { OutcomePill } from '../parts/pill.js'
+import { ProblemBox } from '../parts/problem-box.js'
+import { Time } from '../parts/time.js'
 import { Certificate } from './certificate.js'
 import { RunAttempts } from './run-attempts.js'
 import { RunFacts } from './run-facts.js'
 import { RunParts } from './run-parts.js'
 import { RunWay, stepsOf } from './run-way.js'
 
-export function Run({ dataset, runId }: { readonly dataset: string; readonly runId: string }): ReactNode {
-  const run = useRun(dataset, runId)
+export interface RunProps {
+  readonly dataset: string
+  /** The run id; of an attempt that never came to have one, when it began. */
+  readonly runKey: string
+}
+
+export function Run({ dataset, runKey }: RunProps): ReactNode {
+  const run = useRun(dataset, runKey)
   const { current } = useRunWork()
-  const progress = current?.progress.find(one => one.runId === runId)
+  const [, navigate] = useLocation()
+  const key = run.data?.run.key
+  useEffect(() => {
+    // What was an attempt has a run id by now.
+    if (key !== undefined && key !== runKey) navigate(runPage(dataset, key), { replace: true })
+  }, [dataset, key, runKey, navigate])
+  const progress = current?.progress.find(({ runId }) => runId === runKey)
   return (
     <Page
       title={dataset}
-      name={`${dataset}, run ${runId}`}
-      crumbs={<Link href={`/runs?dataset=${encodeURIComponent(dataset)}`}>Runs of {dataset}</Link>}
-      lead={<span className="mono">run {runId}</span>}
+      name={`${dataset}, run ${runKey}`}
+      crumbs={<Link href={runsPage(dataset)}>Runs of {dataset}</Link>}
+      lead={run.data?.run.runId === null ? <Attempted detail={run.data} /> : <span className="mono">run {runKey}</span>}
       actions={
         run.data?.result != null && (
           <>
-            <Link href={qualityPage(dataset, { run: runId })} className="button">
+            <Link href={qualityPage(dataset, { run: runKey })} className="button">
               Quality
             </Link>
-            <FileButton path={runPath(dataset, runId, 'report.html')} name={`${dataset}-${runId}.html`} open>
+            <FileButton path={runPath(dataset, runKey, 'report.html')} name={`${dataset}-${runKey}.html`} open>
               Report
             </FileButton>
           </>
@@ -52,11 +68,11 @@ export function Run({ dataset, runId }: { readonly dataset: string; readonly run
               <RunWay steps={stepsOf(detail, progress)} />
             </section>
             <Reasons detail={detail} />
-            {detail.manifest !== null && (
+            {detail.manifest !== null && detail.run.runId !== null && (
               <>
                 <RunFacts detail={detail} manifest={detail.manifest} />
-                <CertificateOf dataset={dataset} runId={runId} />
-                <RunParts dataset={dataset} runId={runId} />
+                <CertificateOf dataset={dataset} runId={detail.run.runId} />
+                <RunParts dataset={dataset} runId={detail.run.runId} />
               </>
             )}
             <RunAttempts detail={detail} />
@@ -67,12 +83,23 @@ export function Run({ dataset, runId }: { readonly dataset: string; readonly run
   )
 }
 
+function Attempted({ detail: { run } }: { readonly detail: RunDetail }): ReactNode {
+  return (
+    <>
+      An attempt that never came to be a run
+      {run.startedAt !== null && (
+        <>
+          , begun <Time at={run.startedAt} exact />
+        </>
+      )}
+    </>
+  )
+}
+
 function Reasons({ detail: { gate, run } }: { readonly detail: RunDetail }): ReactNode {
   if (run.error !== null)
     return (
-      <p className="note">
-        <span className="mono">{run.error.code}</span> {run.error.message}
-      </p>
+      <FailureBox failure={run.error}>{run.state !== 'committed' && <TryAgain dataset={run.dataset} />}</FailureBox>
     )
   if (gate === null || gate.reasons.length === 0) return null
   return (
@@ -83,6 +110,29 @@ function Reasons({ detail: { gate, run } }: { readonly detail: RunDetail }): Rea
         </li>
       ))}
     </ul>
+  )
+}
+
+/** A new run of the dataset, to be watched among the runs. */
+function TryAgain({ dataset }: { readonly dataset: string }): ReactNode {
+  const { current } = useRunWork()
+  const [, navigate] = useLocation()
+  const start = useStartRun()
+  const busy = start.isPending || (current !== null && isUnderWay(current))
+  return (
+    <>
+      <button
+        type="button"
+        className="button"
+        aria-disabled={busy}
+        onClick={() => {
+          if (!busy) start.mutate([dataset], { onSuccess: () => navigate(runsPage(dataset)) })
+        }}
+      >
+        {busy ? 'A run is under way' : 'Run it again'}
+      </button>
+      {start.isError && <ProblemBox error={start.error} />}
+    </>
   )
 }
 

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { useSearchParams } from 'wouter'
+import { Link, useSearchParams } from 'wouter'
 import { useRuns, useStatus } from '../data/pipeline.js'
 import { useRunWork } from '../data/run-work.js'
 import { Empty, Loaded, SkeletonRows } from '../parts/loaded.js'
@@ -33,14 +33,21 @@ export function Runs(): ReactNode {
         <Loaded query={runs} waiting={<SkeletonRows rows={10} />}>
           {({ pages }) => {
             const lines = pages.flatMap(page => page.runs)
+            const problems = [...new Set(pages.flatMap(page => page.problems))]
             if (lines.length === 0)
               return (
                 <Empty title="No run yet">
-                  The first one is begun with “Run now” on the overview, or with lakeferry run.
+                  The first one is begun with “Run now” on the <Link href="/">overview</Link>, or with{' '}
+                  <code>lakeferry run</code>.
                 </Empty>
               )
             return (
               <>
+                {problems.map(problem => (
+                  <p key={problem} className="note">
+                    {problem}
+                  </p>
+                ))}
                 <RunTable runs={lines} />
                 {runs.isFetchNextPageError && <ProblemBox error={runs.error} retry={() => void runs.fetchNextPage()} />}
                 {runs.hasNextPage && (

@@ -5,7 +5,7 @@ import type { TrendPoint } from '../charts/trend-plot.js'
 import { useHistory } from '../data/pipeline.js'
 import { Empty, Loaded, Skeleton } from '../parts/loaded.js'
 import { formatCount, formatNoun, formatSeconds } from '../text/figures.js'
-import { formatDay, formatInstant } from '../text/times.js'
+import { axisLabels, formatInstant } from '../text/times.js'
 
 type Attempt = HistoryView['attempts'][number]
 
@@ -76,10 +76,11 @@ interface SeriesProps {
 }
 
 function Series({ attempts, of, title, format, ...plot }: SeriesProps): ReactNode {
+  const labels = axisLabels(attempts.map(({ began }) => began))
   const points = attempts.map(
-    (attempt): TrendPoint => ({
-      key: attempt.began,
-      label: formatDay(attempt.began),
+    (attempt, at): TrendPoint => ({
+      key: attempt.key,
+      label: labels[at] ?? '',
       title: `${formatInstant(attempt.began)}${attempt.error === null ? '' : `, failed: ${attempt.error.code}`}`,
       value: of(attempt),
     }),

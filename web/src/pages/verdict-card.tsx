@@ -4,6 +4,7 @@ import type { StatusView } from '../../../src/http/pipeline-status.js'
 import { qualityPage, runPage } from '../data/paths.js'
 import { Time } from '../parts/time.js'
 import { formatNoun, formatSeconds } from '../text/figures.js'
+import { capital } from '../text/sentence.js'
 
 type Dataset = StatusView['datasets'][number]
 type Tone = 'pass' | 'warn' | 'fail' | 'none'
@@ -17,8 +18,8 @@ export interface Verdict {
 
 /** Whether the newest export of a dataset can be used: what is broken comes before what is late. */
 export function verdictOf({ state, outcome, problem, ageSeconds, promiseSeconds }: Dataset): Verdict {
-  const promise = `promised within ${formatSeconds(promiseSeconds)}`
-  const age = ageSeconds === null ? '' : `${formatSeconds(ageSeconds)} old, ${promise}`
+  const promise = `promised within ${unbroken(promiseSeconds)}`
+  const age = ageSeconds === null ? '' : `${unbroken(ageSeconds)} old, ${promise}`
   if (state === 'unknown')
     return { tone: 'none', word: 'Cannot tell', sentence: problem ?? 'Its state could not be read.' }
   if (state === 'none')
@@ -39,8 +40,9 @@ export function verdictOf({ state, outcome, problem, ageSeconds, promiseSeconds 
   return { tone: 'pass', word: 'Good', sentence: `Fresh and keeps its contract: ${age}.` }
 }
 
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
+/** No line ends between a number and its unit. */
+function unbroken(seconds: number): string {
+  return formatSeconds(seconds).replaceAll(' ', '\u00a0')
 }
 
 const ICONS: Readonly<Record<Tone, string>> = {

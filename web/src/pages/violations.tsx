@@ -16,15 +16,26 @@ export interface ViolationsProps {
   readonly onRule: (rule: string | undefined) => void
 }
 
+const HEADING = 'documents'
+
+/** Whoever has chosen a rule above the list wants to see its documents. */
+export function showDocuments(): void {
+  const heading = document.getElementById(HEADING)
+  heading?.focus({ preventScroll: true })
+  heading?.scrollIntoView({ block: 'start' })
+}
+
 /** Every document that breaks a rule, with the reason; of one rule, where one is chosen. */
 export function Violations({ dataset, runId, rules, rule, onRule }: ViolationsProps): ReactNode {
   const violations = useViolations(dataset, runId, rule)
   const id = useId()
   const broken = rules.filter(({ violated, observed }) => violated > 0 && observed === undefined)
   return (
-    <section className="section" aria-labelledby="documents">
+    <section className="section" aria-labelledby={HEADING}>
       <header>
-        <h2 id="documents">Documents that break a rule</h2>
+        <h2 id={HEADING} tabIndex={-1}>
+          Documents that break {rule === undefined ? 'a rule' : <span className="mono">{rule}</span>}
+        </h2>
         {broken.length > 0 && (
           <div className="field">
             <label htmlFor={id}>Rule</label>

@@ -4,6 +4,7 @@ import type { Problem } from '../../../src/http/problem.js'
 import { askNow } from '../data/connection.js'
 import { RequestFailed } from '../data/problem.js'
 import { enterToken } from '../data/use-token.js'
+import { sentence } from '../text/sentence.js'
 
 export function problemIn(error: unknown): Problem {
   if (error instanceof RequestFailed) return error.problem
@@ -26,7 +27,7 @@ export function ProblemBox({ error, retry }: { readonly error: unknown; readonly
   return (
     <section className="problem" role="alert">
       <h2>{status === 401 ? 'A token is needed' : title}</h2>
-      {detail !== undefined && <p>{detail}</p>}
+      {detail !== undefined && <p>{sentence(detail)}</p>}
       {errors !== undefined && errors.length > 0 && (
         <ul>
           {errors.map(({ pointer, detail: wanted }) => (

@@ -26,6 +26,17 @@ export function formatDay(iso: string): string {
   return Number.isNaN(instant.getTime()) ? iso : SHORT.format(instant)
 }
 
+/** For the axis of times: days, or hours and minutes where all of them are of one day. */
+export function axisLabels(instants: readonly string[]): readonly string[] {
+  const days = instants.map(formatDay)
+  return new Set(instants.map(iso => iso.slice(0, 10))).size > 1 ? days : instants.map(formatClock)
+}
+
+function formatClock(iso: string): string {
+  const instant = new Date(iso)
+  return Number.isNaN(instant.getTime()) ? iso : instant.toISOString().slice(11, 16)
+}
+
 /** `3 hours ago`, `yesterday`, `in 2 minutes`, `just now`. */
 export function formatRelative(iso: string, now: number): string {
   const seconds = (new Date(iso).getTime() - now) / 1_000

@@ -11,9 +11,11 @@ const DESK = { width: 1200, height: 860 }
 const PHONE = { width: 390, height: 780 }
 const PHONE_RULES = '["color-contrast", "scrollable-region-focusable", "target-size"]'
 
-/** What makes the page wider than a phone. */
-const WIDER =
-  'document.documentElement.scrollWidth <= 390 ? "" : [...document.querySelectorAll("main *, dialog *")].filter(one => one.getBoundingClientRect().right > 390).map(one => one.tagName + "." + one.className).join(", ")'
+/** What makes the page wider than a phone; a question widens nothing, and would be cut off. */
+const WIDER = `[
+  ...(document.documentElement.scrollWidth > 390 ? document.querySelectorAll('main *') : []),
+  ...document.querySelectorAll('dialog, dialog *'),
+].filter(one => one.getBoundingClientRect().right > 390).map(one => one.tagName + '.' + one.className).join(', ')`
 
 const now = Date.now()
 

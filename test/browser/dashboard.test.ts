@@ -125,6 +125,19 @@ describe('the dashboard in a browser', () => {
     await page.getByText('SOURCE_UNREACHABLE').first().waitFor()
   })
 
+  it('asks for the token to write with, and sends what was typed when there is one', async () => {
+    server.requireToken('token-to-write')
+    await page.goto(`${server.url}/papers/p0`)
+    await page.locator('[name=author]').fill('Sena')
+    await page.locator('textarea').fill('Not to be typed again')
+    await page.getByRole('button', { name: 'Post the comment' }).click()
+    await page.getByLabel(/^Token/).fill('token-to-write')
+    await page.getByLabel(/^Token/).press('Enter')
+    await page.getByRole('button', { name: 'Post the comment' }).click()
+    await page.locator('[data-comment]').getByText('Not to be typed again').waitFor()
+    expect(page.url()).toBe(`${server.url}/papers/p0`)
+  })
+
   it('is used by the keyboard: the skip link, the search by a slash, the focus at the heading of a new page', async () => {
     await page.goto(`${server.url}/papers`)
     await page.getByText('137 papers').first().waitFor()

@@ -14,7 +14,7 @@ const FORMS = [
   ['phone', { width: 390, height: 780 }, 'light'],
 ] as const
 
-it('draws every page, light, dark and on a phone', async ({ skip }) => {
+it('draws every page, light, dark and on a phone', { timeout: 300_000 }, async ({ skip }) => {
   if (folder === undefined) return skip('LAKEFERRY_PICTURES does not say where the pictures go')
   if (NO_CHROMIUM !== undefined) return skip(NO_CHROMIUM)
   const now = Date.parse('2026-11-22T08:00:00Z')

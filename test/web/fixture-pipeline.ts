@@ -24,7 +24,7 @@ export function pipelineRoutes(app: FastifyInstance, state: State, now: number):
         .toSorted((a, b) => (b.startedAt ?? '').localeCompare(a.startedAt ?? ''))
       const from = before === undefined ? 0 : Number(before)
       const end = from + Number(limit)
-      return { runs: all.slice(from, end), next: end < all.length ? String(end) : null }
+      return { runs: all.slice(from, end), next: end < all.length ? String(end) : null, problems: [] }
     },
   )
   const runOf = ({ params: { dataset, runId } }: { params: OfRun['Params'] }) => {

@@ -15,7 +15,7 @@ const POLICY =
 
 export interface FixtureServer {
   readonly url: string
-  /** Wanted for the pipeline's routes from then on. */
+  /** Wanted for the pipeline's routes, and for writing, from then on. */
   requireToken(token: string | undefined): void
   /** Every answer of the pipeline is this problem from then on. */
   failWith(problem: HttpProblem | undefined): void
@@ -48,7 +48,7 @@ export async function openFixture({
     reply.header('content-security-policy', POLICY)
   })
   app.addHook('onRequest', async request => {
-    if (!request.url.startsWith('/api/pipeline')) return
+    if (!request.url.startsWith('/api/pipeline') && request.method === 'GET') return
     if (state.problem !== undefined) throw state.problem
     if (state.token !== undefined && request.headers.authorization !== `Bearer ${state.token}`)
       throw new HttpProblem(401, 'This route needs a token.', 'Send it: Authorization: Bearer <token>.')

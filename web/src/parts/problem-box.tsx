@@ -5,6 +5,7 @@ import { askNow } from '../data/connection.js'
 import { RequestFailed } from '../data/problem.js'
 import { enterToken } from '../data/use-token.js'
 import { sentence } from '../text/sentence.js'
+import { announce } from './announcer.js'
 
 export function problemIn(error: unknown): Problem {
   if (error instanceof RequestFailed) return error.problem
@@ -63,20 +64,19 @@ export function ProblemBox({ error, retry }: { readonly error: unknown; readonly
   )
 }
 
+/** No form: it may be within one, which is sent again when there is a token. */
 function TokenForm(): ReactNode {
   const client = useQueryClient()
   const [token, setToken] = useState('')
   const id = useId()
+  const enter = (): void => {
+    if (token.trim() === '') return
+    enterToken(token.trim())
+    announce('The token is kept. Try it again.')
+    void client.invalidateQueries()
+  }
   return (
-    <form
-      className="row"
-      onSubmit={event => {
-        event.preventDefault()
-        if (token.trim() === '') return
-        enterToken(token.trim())
-        void client.invalidateQueries()
-      }}
-    >
+    <fieldset className="row token">
       <div className="field">
         <label htmlFor={id}>Token (kept until this tab is closed)</label>
         <input
@@ -85,11 +85,16 @@ function TokenForm(): ReactNode {
           autoComplete="off"
           value={token}
           onChange={event => setToken(event.target.value)}
+          onKeyDown={event => {
+            if (event.key !== 'Enter') return
+            event.preventDefault()
+            enter()
+          }}
         />
       </div>
-      <button type="submit" className="button main">
+      <button type="button" className="button main" onClick={enter}>
         Use this token
       </button>
-    </form>
+    </fieldset>
   )
 }

@@ -100,7 +100,8 @@ describe('the dashboard in a browser', () => {
     // A page whose code is not there yet waits for the server, too.
     await page.getByRole('link', { name: 'Runs', exact: true }).click()
     server = await openFixture({ port, now })
-    await page.getByRole('region', { name: 'Connection' }).waitFor({ state: 'detached' })
+    // By itself, and not with the next thing that is fetched.
+    await page.getByRole('region', { name: 'Connection' }).waitFor({ state: 'detached', timeout: 15_000 })
     await page.getByText('SOURCE_UNREACHABLE').first().waitFor()
     await page.goBack()
     await page.getByText('live', { exact: true }).waitFor()

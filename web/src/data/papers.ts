@@ -7,6 +7,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query'
 import type { Comment, CommentWrite, Paper } from '../../../src/http/papers.js'
+import { keyOf } from '../text/paper-fields.js'
 import { readDraft } from './draft.js'
 import { parseLinks } from './link-header.js'
 import { type PaperSearch, searchPath } from './paper-search.js'
@@ -43,10 +44,17 @@ export function usePapers(search: PaperSearch): UseQueryResult<PaperPage> {
 
 /** @param options - `fresh`: it is asked for even if it has just been */
 export function usePaper(id: string, { fresh = false }: { fresh?: boolean } = {}): UseQueryResult<Stored<Paper>> {
+  const client = useQueryClient()
   return useQuery({
     queryKey: ['paper', id],
     queryFn: ({ signal }) => askStored<Paper>(paperPath(id), { signal }),
     refetchOnMount: fresh ? 'always' : true,
+    // Whoever comes from the list sees at once what that had of it.
+    placeholderData: (): Stored<Paper> | undefined => {
+      const lists = client.getQueriesData<PaperPage>({ queryKey: ['papers'] })
+      const known = lists.flatMap(([, list]) => list?.papers ?? []).find(paper => keyOf(paper) === id)
+      return known === undefined ? undefined : { document: known, etag: undefined }
+    },
   })
 }
 

@@ -17,19 +17,28 @@ const NO_SEARCH = { q: '', year: '', status: '', author: '', keyword: '', rating
 export function Paper({ id }: { readonly id: string }): ReactNode {
   const paper = usePaper(id)
   const [removing, setRemoving] = useState(false)
+  const isStored = paper.data !== undefined && !paper.isPlaceholderData
   const title = paper.data === undefined ? (paper.isError ? 'Paper' : '…') : titleOf(paper.data.document)
   return (
     <Page
       title={title}
       crumbs={<Link href="/papers">Papers</Link>}
-      lead={paper.data && authorsOf(paper.data.document).join(', ')}
+      // What will be there has its place before it is.
+      lead={paper.data === undefined ? '\u00a0' : authorsOf(paper.data.document).join(', ')}
       actions={
-        paper.data !== undefined && (
+        !paper.isError && (
           <>
             <Link href={paperEditPage(id)} className="button">
               Edit
             </Link>
-            <button type="button" className="button" onClick={() => setRemoving(true)}>
+            <button
+              type="button"
+              className="button"
+              aria-disabled={!isStored}
+              onClick={() => {
+                if (isStored) setRemoving(true)
+              }}
+            >
               Remove…
             </button>
           </>

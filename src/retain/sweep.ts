@@ -1,5 +1,7 @@
+import { atOnce } from '../model/at-once.js'
 import { expireRun } from './expire.js'
 import type { Garbage, KeptRun, SweepRules } from './garbage.js'
+import { InOrder } from './in-order.js'
 import { findScraps, type Scrap } from './leftovers.js'
 import type { DatasetSweep } from './plan-sweep.js'
 import type { RemovalDeps } from './removal.js'
@@ -30,8 +32,14 @@ export interface SweepEvents<T> {
 }
 
 /**
- * Removes what dead writers left of one dataset's runs, and the committed runs that its plan lets go, oldest first; never an
- * object that the manifest of a run that stays names.
+ * Runs that are swept at once. Most of what a run takes is waiting for its claim, its looks and its few small removals; a run
+ * stands alone, so which of them goes first makes no difference to a reader.
+ */
+const AT_ONCE = 8
+
+/**
+ * Removes what dead writers left of one dataset's runs, and the committed runs that its plan lets go; never an object that
+ * the manifest of a run that stays names. What became of the runs is told oldest first.
  */
 export async function sweepDataset(
   deps: SweepDeps,
@@ -39,19 +47,35 @@ export async function sweepDataset(
   options: SweepOptions,
   events: SweepEvents<Garbage>,
 ): Promise<void> {
-  for (const run of sweep.runs) {
-    deps.signal.throwIfAborted()
-    const decision = sweep.decisions?.get(run.runId)
-    if (decision?.kept === false) {
-      const kept = await expire(deps, sweep, run, options, events)
-      if (kept !== undefined) events.kept?.(kept)
-      events.decided?.(
-        kept === undefined ? { ...decision, run } : { ...decision, kept: true, reasons: [kept.reason], run },
-      )
-      continue
-    }
-    await sweepRun(deps, sweep.dataset, run, options, events)
-    if (decision !== undefined) events.decided?.({ ...decision, run })
+  const order = new InOrder()
+  try {
+    await atOnce(AT_ONCE, sweep.runs, async (run, index) => {
+      deps.signal.throwIfAborted()
+      const inOrder = orderedEvents(order, index, events)
+      const decision = sweep.decisions?.get(run.runId)
+      if (decision?.kept === false) {
+        const kept = await expire(deps, sweep, run, options, inOrder)
+        if (kept !== undefined) inOrder.kept(kept)
+        inOrder.decided(
+          kept === undefined ? { ...decision, run } : { ...decision, kept: true, reasons: [kept.reason], run },
+        )
+      } else {
+        await sweepRun(deps, sweep.dataset, run, options, inOrder)
+        if (decision !== undefined) inOrder.decided({ ...decision, run })
+      }
+      order.end(index)
+    })
+  } finally {
+    // What is gone is gone, and has to be told, although a run before it failed.
+    order.flush()
+  }
+}
+
+function orderedEvents<T>(order: InOrder, index: number, events: SweepEvents<T>): Required<SweepEvents<T>> {
+  return {
+    removed: items => order.tell(index, () => events.removed(items)),
+    kept: run => order.tell(index, () => events.kept?.(run)),
+    decided: run => order.tell(index, () => events.decided?.(run)),
   }
 }
 

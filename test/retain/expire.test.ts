@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { latestRun, listRuns } from '../../src/catalog/catalog.js'
 import { takeOverClaim } from '../../src/catalog/held-claim.js'
@@ -7,6 +8,9 @@ import { claimRun } from '../../src/export/claim.js'
 import { lakeKey } from '../../src/model/lake-key.js'
 import { encodeJson } from '../../src/model/manifest.js'
 import type { ObjectStore } from '../../src/ports/object-store.js'
+import type { Garbage } from '../../src/retain/garbage.js'
+import { planRetention } from '../../src/retain/plan-sweep.js'
+import { sweepDataset } from '../../src/retain/sweep.js'
 import { temporaryLake } from '../catalog/lake-fixture.js'
 import { keysOf, text } from '../ports/object-store-suite.js'
 import { faulty, unreachable } from '../support/faulty-store.js'
@@ -224,6 +228,30 @@ describe('several at once', () => {
     expect([...new Set(keys)].sort()).toEqual(dry.removed.map(({ key }) => key).sort())
     expect(await wholeRuns(lake)).toEqual([runBefore(29), runBefore(2)])
     expect(await keysOf(lake, '_lakeferry/')).toEqual([])
+  })
+
+  it('what is gone is told, although the removal of an older run failed', async () => {
+    for (const hours of [74, 50, 26, 2]) await store(lake, runBefore(hours))
+    const oldest = lakeKey.manifest('papers', runBefore(74))
+    const failing: ObjectStore = {
+      ...faulty(lake, () => undefined),
+      delete: async keys => {
+        if (!keys.includes(oldest)) return await lake.delete(keys)
+        // Until the others are through.
+        for (let n = 0; n < 500 && (await wholeRuns(lake)).length > 2; n++) await setTimeout(10)
+        throw unreachable()
+      },
+    }
+    const told: string[] = []
+    const deps = { lake: failing, clock: { now: () => NOON }, signal: new AbortController().signal }
+    const sweep = { now: NOON, olderThanMs: DAY_MS, dryRun: false }
+    const rules = { keepDaily: 1, keepWeekly: 0, graceMs: HOUR_MS }
+    const plan = (await planRetention(deps, [{ name: 'papers', judging: {} }], sweep, rules)).get('papers')!
+    const removed = (items: readonly Garbage[]): void => void told.push(...items.map(({ key }) => key))
+    await expect(sweepDataset(deps, plan, sweep, { removed })).rejects.toMatchObject({ code: 'LAKE_UNREACHABLE' })
+    expect(await wholeRuns(lake)).toEqual([runBefore(74), runBefore(2)])
+    expect(told).toContain(lakeKey.manifest('papers', runBefore(50)))
+    expect(told).toContain(lakeKey.manifest('papers', runBefore(26)))
   })
 
   it('a gc that keeps a run leaves the claim of one that is removing it', async () => {

@@ -116,6 +116,14 @@ const DIFFERENCES: readonly Difference[] = [
     isIn: within(/"subType":"09"/),
   },
   {
+    name: 'a decimal in the long form, whose coefficient is beyond 34 digits',
+    why: 'its bits are read as a number, where IEEE 754 has it mean zero',
+    bson: document(element(0x13, 'a', [...Array<number>(14).fill(0), 0, 0x6c])),
+    ours: '{"a":{"$numberDecimal":"0E-32"}}',
+    theirs: '{"a":{"$numberDecimal":"103.84593717069655257060992658440192"}}',
+    isIn: within(/"\$numberDecimal":"-?0(?:\.0+)?(?:E[+-]\d+)?"/),
+  },
+  {
     name: 'one name twice',
     why: 'the last value wins, at the place of the first. Ours are rejected before they are written',
     bson: document(element(0x0a, 'a'), element(0x0a, 'b'), element(0x10, 'a', int32(1))),
@@ -153,6 +161,11 @@ it.each([
     '1.0 and 1',
     [...element(0x01, 'a', hand.float64(1)), ...element(0x10, 'b', int32(1))],
     '{"a":{"$numberDouble":"1.0"},"b":{"$numberInt":"1"}}',
+  ],
+  [
+    'a decimal that is zero, with its exponent',
+    element(0x13, 'a', [...Array<number>(14).fill(0), 0, 0x30]),
+    '{"a":{"$numberDecimal":"0E-32"}}',
   ],
   [
     'an int64 beyond 2^53',

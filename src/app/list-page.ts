@@ -21,7 +21,7 @@ export interface ListPageOptions {
 export async function listPage(options: ListPageOptions): Promise<PaperPage | 'bad-cursor'> {
   const { database, collection, totals, filter, order, page, signal } = options
   const { limit, offset, cursor } = page
-  const scope = scopeOf(order, [])
+  const scope = scopeOf(order, [], filter)
   const position = cursor === undefined ? undefined : positionOf(cursor, order, scope)
   if (cursor !== undefined && position === undefined) return 'bad-cursor'
   const from = position === undefined ? undefined : after(position, order)
@@ -62,9 +62,9 @@ export function paged(
 
 const scopes = new Map<string, string>()
 
-/** A cursor is one of this order and these words only. */
-export function scopeOf(order: Order, words: readonly string[]): string {
-  const key = JSON.stringify([order, words])
+/** A cursor is one of this list only: of another it would be a place that nobody has been at. */
+export function scopeOf(order: Order, words: readonly string[], filter: LiveFilter): string {
+  const key = JSON.stringify([order, words, filter])
   let scope = scopes.get(key)
   if (scope === undefined) {
     scope = createHash('sha256').update(key).digest('base64url').slice(0, 8)

@@ -18,7 +18,7 @@ export interface RankedPageOptions {
 }
 
 /** What a cursor of a ranked search is: the last paper's score and key. */
-const CURSOR = /^([0-9.e+-]{1,24})~([0-9a-f]{2,200})$/
+const CURSOR = /^([0-9.e+-]{1,24})~([0-9a-f]{2,4000})$/
 
 /**
  * A page of what a search has found, best first, equals by `_id`; or in the order that is asked for. Of the database are
@@ -27,7 +27,7 @@ const CURSOR = /^([0-9.e+-]{1,24})~([0-9a-f]{2,200})$/
  */
 export async function rankedPage(options: RankedPageOptions): Promise<PaperPage | 'bad-cursor'> {
   const { database, collection, hits, words, order, page, signal } = options
-  const scope = scopeOf(order, words)
+  const scope = scopeOf(order, words, options.filter)
   const found = await inOrder(options, options.filter)
   let rest = found
   let from = page.cursor === undefined ? page.offset : 0

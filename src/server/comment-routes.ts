@@ -10,7 +10,7 @@ import {
   WRITE_HEADERS,
 } from '../http/paper-queries.js'
 import type { CommentStore, JsonObject, PageQuery, PaperStore } from '../ports/paper-store.js'
-import { commentEvents } from './comment-events.js'
+import { commentEvents, type EventPatience } from './comment-events.js'
 import { changed, notThere, sendStored, stored, versionWanted } from './conditions.js'
 import type { ServerDeps } from './deps.js'
 import { takeJsonBodies } from './json-body.js'
@@ -19,6 +19,7 @@ import { otherBody } from './paper-routes.js'
 import { HttpProblem } from './problems.js'
 import { answers, ETAG_HEADER, LOCATION_HEADER, PAGE_HEADERS, repeatable } from './route-answers.js'
 
+type Events = { readonly events: EventPatience }
 type ById = { Params: { readonly id: string } }
 
 const tags = ['comments']
@@ -28,7 +29,7 @@ const merge = ['application/merge-patch+json', 'application/json']
 /** `/api/comments`, and those of one paper. */
 export async function commentRoutes(
   app: FastifyInstance,
-  { comments, papers, stopping }: Pick<ServerDeps, 'comments' | 'papers' | 'stopping'>,
+  { comments, papers, stopping, events }: Pick<ServerDeps, 'comments' | 'papers' | 'stopping'> & Events,
 ): Promise<void> {
   if (comments === undefined || papers === undefined) return
   takeJsonBodies(app)
@@ -51,7 +52,7 @@ export async function commentRoutes(
         }),
       },
     },
-    commentEvents(comments, stopping),
+    commentEvents(comments, stopping, events),
   )
 }
 
@@ -83,7 +84,7 @@ function readRoutes(app: FastifyInstance, comments: CommentStore, papers: PaperS
       const { id } = request.params
       let page = await comments.ofPaper(id, request.query)
       // Nothing of that name: then it may be the paper's other name, or no paper.
-      if (page !== 'bad-cursor' && page.total === 0) {
+      if (page === 'bad-cursor' || page.total === 0) {
         const paper = await papers.get(id)
         if (paper === undefined) throw notThere('paper')
         if (paper.id !== id) page = await comments.ofPaper(paper.id, request.query)

@@ -17,7 +17,7 @@ export function sendPage(
     throw new HttpProblem(
       400,
       'The cursor is none of this list.',
-      'Follow the next link of a page as it is, with the same q and sort, or begin again without a cursor.',
+      'Follow the next link of a page as it is, with the same search, filters and sort, or begin again without a cursor.',
     )
   }
   const { limit, offset, cursor } = query

@@ -1,6 +1,11 @@
+import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isLakeferryError, LakeferryError } from '../errors.js'
 import type { Problem } from '../http/problem.js'
+
+const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
+/** When to come back after a 503. */
+const RETRY_AFTER_SECONDS = 2
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
@@ -8,13 +13,16 @@ const TITLES: Readonly<Record<number, string>> = {
   403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
+  408: 'Request Timeout',
   409: 'Conflict',
   412: 'Precondition Failed',
   413: 'Content Too Large',
+  414: 'URI Too Long',
   415: 'Unsupported Media Type',
   422: 'Unprocessable Content',
   428: 'Precondition Required',
   429: 'Too Many Requests',
+  431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 }
@@ -56,6 +64,25 @@ export function answerProblems(app: FastifyInstance): void {
 export function answerBadAddress(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
   send(reply, { ...blank(error.statusCode ?? 400, request.id), detail: 'The address is not what an address can be.' })
+}
+
+const UNREADABLE: Readonly<Record<string, readonly [status: number, detail: string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request took too long to arrive.'],
+  HPE_HEADER_OVERFLOW: [431, 'The headers are too large.'],
+}
+
+/** Of what is no HTTP request, or did not arrive whole: there is a connection, and nothing else. */
+export function answerBadRequest({ code }: Error & { readonly code?: string }, socket: Socket): void {
+  if (socket.writable) {
+    const [status, detail] = UNREADABLE[code ?? ''] ?? [400, 'This is no HTTP request.']
+    const { requestId: _, ...problem } = { ...blank(status, ''), detail }
+    const body = JSON.stringify(problem)
+    socket.write(
+      `HTTP/1.1 ${status} ${problem.title}\r\nConnection: close\r\nX-Content-Type-Options: nosniff\r\n` +
+        `Content-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    )
+  }
+  socket.destroySoon()
 }
 
 export function problemOf(error: FastifyError | LakeferryError | HttpProblem, requestId: string): Problem {
@@ -113,7 +140,9 @@ function blank(status: number, requestId: string): Problem {
 }
 
 function send(reply: FastifyReply, problem: Problem): FastifyReply {
-  return reply.code(problem.status).type('application/problem+json; charset=utf-8').send(JSON.stringify(problem))
+  // Who comes back at once finds what they found.
+  if (problem.status === 503) reply.header('retry-after', String(RETRY_AFTER_SECONDS))
+  return reply.code(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem))
 }
 
 /** `additionalProperties` alone says nothing about which. */

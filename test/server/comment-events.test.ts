@@ -1,8 +1,8 @@
-import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EventQueue } from '../../src/app/event-queue.js'
 import { type LiveServer, liveServer } from './live-server.js'
+import { watchComments } from './watch-comments.js'
 
 let server: LiveServer
 let base: string
@@ -13,58 +13,11 @@ beforeAll(async () => {
       { id: 'paper2', title: 'Two' },
     ],
   })
-  await server.app.listen({ port: 0, host: '127.0.0.1' })
-  base = `http://127.0.0.1:${(server.app.server.address() as AddressInfo).port}`
+  base = `http://127.0.0.1:${await server.listen()}`
 })
 afterAll(() => server.close())
 
-interface SeenEvent {
-  readonly id: string | undefined
-  readonly event: string
-  readonly data: { readonly text?: string; readonly _id?: string }
-}
-
-/** A reader of the stream, by the standard's rules as far as they are used. */
-async function watch(query = '', headers: Record<string, string> = {}) {
-  const end = new AbortController()
-  const response = await fetch(`${base}/api/comments/events${query}`, { headers, signal: end.signal })
-  const seen: SeenEvent[] = []
-  let closed = false
-  const reading = (async () => {
-    let text = ''
-    for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
-      text += chunk
-      const blocks = text.split('\n\n')
-      text = blocks.pop() ?? ''
-      for (const block of blocks) {
-        const fields = Object.fromEntries(block.split('\n').map(line => line.split(/: (.*)/s).slice(0, 2)))
-        if (fields.event) seen.push({ id: fields.id, event: fields.event, data: JSON.parse(fields.data) })
-      }
-    }
-  })()
-    .catch(() => undefined)
-    .finally(() => {
-      closed = true
-    })
-  const until = async (is: () => boolean): Promise<void> => {
-    for (let waited = 0; !is() && waited < 20_000; waited += 20) await sleep(20)
-    expect(is()).toBe(true)
-  }
-  return {
-    ...{ response, seen },
-    event: async (name: string, text?: string): Promise<SeenEvent> => {
-      const find = () => seen.find(({ event, data }) => event === name && (text === undefined || data.text === text))
-      await until(() => find() !== undefined)
-      return find()!
-    },
-    ended: () => until(() => closed),
-    leave: async () => {
-      end.abort()
-      await reading
-    },
-  }
-}
-
+const watch = (query = '', headers: Record<string, string> = {}) => watchComments(base, query, headers)
 const say = async (text: string, paperId = 'paper1'): Promise<{ id: string; _id: string }> =>
   (await server.ask('POST', '/api/comments', { body: { paperId, author: 'Ada', text } })).json
 

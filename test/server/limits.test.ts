@@ -31,6 +31,38 @@ describe('every answer', () => {
     expect(refused.json()).toMatchObject({ status: 429, hint: expect.stringContaining('Ask again') })
     expect((await ask('/healthz')).statusCode).toBe(200)
   })
+
+  it('is 429 also to who guesses tokens, or addresses', async () => {
+    const routes = (app: Awaited<ReturnType<typeof bareServer>>) =>
+      void app.get('/w', { config: { access: 'write' } }, async () => ({}))
+    for (const [url, before] of [
+      ['/w', 403],
+      ['/none', 404],
+    ] as const) {
+      const app = await bareServer({ requestsPerMinute: 3, writeToken: 'w'.repeat(20) }, { routes })
+      const ask = async (n: number) =>
+        (await app.inject({ url, headers: { host, authorization: `Bearer guess${n}` } })).statusCode
+      const got = []
+      for (let n = 0; n < 5; n++) got.push(await ask(n))
+      expect(got, url).toEqual([before, before, before, 429, 429])
+    }
+  })
+
+  it('counts clients behind a proxy by what the proxy says of them, whatever they say themselves', async () => {
+    const routes = (app: Awaited<ReturnType<typeof bareServer>>) => void app.get('/x', async ({ ip }) => ({ ip }))
+    const ask = (app: Awaited<ReturnType<typeof bareServer>>, forwarded: string) =>
+      app.inject({ url: '/x', headers: { host, 'x-forwarded-for': forwarded } })
+    const behind = await bareServer({ requestsPerMinute: 2, behindProxy: true }, { routes })
+    const got = []
+    for (let n = 0; n < 3; n++) got.push((await ask(behind, `198.51.100.${n}, 203.0.113.7`)).statusCode)
+    expect(got).toEqual([200, 200, 429])
+    expect((await ask(behind, '198.51.100.9, 203.0.113.8')).json()).toEqual({ ip: '203.0.113.8' })
+    // Where there is no proxy, everybody could say so.
+    const open = await bareServer({ requestsPerMinute: 2 }, { routes })
+    const direct = []
+    for (let n = 0; n < 3; n++) direct.push((await ask(open, `203.0.113.${n}`)).statusCode)
+    expect(direct).toEqual([200, 200, 429])
+  })
 })
 
 describe('readyz', () => {

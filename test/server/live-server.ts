@@ -1,7 +1,8 @@
+import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { Document } from 'mongodb'
 import type { Config, ServerConfig } from '../../src/config/config.js'
-import { buildServer } from '../../src/server/build-server.js'
+import { type BuildServerOptions, buildServer } from '../../src/server/build-server.js'
 import { type LiveApplication, liveApplication } from '../app/live-application.js'
 import { SERVER } from './server-fixture.js'
 
@@ -11,6 +12,8 @@ export interface LiveServer extends LiveApplication {
   ask(method: string, url: string, options?: AskOptions): Promise<Answer>
   /** Stops it as `serve` does, streams of events included. */
   readonly stop: AbortController
+  /** Listens on a free port of the loopback. */
+  listen(): Promise<number>
 }
 
 export interface AskOptions {
@@ -30,8 +33,9 @@ export interface Answer {
 export async function liveServer(
   documents: { readonly papers?: readonly Document[]; readonly comments?: readonly Document[] } = {},
   server: Partial<ServerConfig> = {},
+  { uri, ...options }: BuildServerOptions & { readonly uri?: string } = {},
 ): Promise<LiveServer> {
-  const live = await liveApplication(documents)
+  const live = await liveApplication(documents, uri === undefined ? {} : { uri })
   const { papers, comments } = live.application
   const stop = new AbortController()
   const app = await buildServer(
@@ -39,15 +43,20 @@ export async function liveServer(
       config: { server: { ...SERVER, requestsPerMinute: 1_000_000, ...server } } as Config,
       clock: { now: () => new Date() },
       version: '0.0.0',
-      ...{ papers, comments, ready: {}, stopping: stop.signal },
+      ...{ papers, comments, stopping: stop.signal },
+      ready: { mongodb: signal => live.application.ping(signal) },
       lake: async () => {
         throw new Error('no lake')
       },
     },
-    { webRoot: '/nowhere' },
+    { webRoot: '/nowhere', ...options },
   )
   return {
     ...{ ...live, app, stop },
+    async listen() {
+      await app.listen({ port: 0, host: '127.0.0.1' })
+      return (app.server.address() as AddressInfo).port
+    },
     async ask(method, url, { headers = {}, body } = {}) {
       const isRaw = typeof body === 'string' || Buffer.isBuffer(body)
       const response = await app.inject({

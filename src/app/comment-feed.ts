@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ChangesLost, type LiveChange, type LiveDatabase, NoChangeStreams } from '../ports/live-database.js'
+import {
+  ChangesLost,
+  type LiveChange,
+  type LiveChanges,
+  type LiveDatabase,
+  NoChangeStreams,
+} from '../ports/live-database.js'
 import { type CommentEvent, MOST_WAITING, type WatchOptions } from '../ports/paper-store.js'
 import { EventQueue } from './event-queue.js'
 import { documentJson } from './page-json.js'
@@ -99,32 +105,43 @@ export class CommentFeed {
   /** Ends when nobody watches any more. Never throws. */
   async #follow(signal: AbortSignal, opened: () => void): Promise<void> {
     let last: string | undefined
-    let polls = false
+    /** Undefined where there are change streams. */
+    let polled: LiveChanges | undefined
+    let wasOpen = false
+    let gap = false
     while (!signal.aborted) {
-      const changes = polls
-        ? pollChanges(this.#database, this.#collection, signal)
-        : this.#database.changes(this.#collection, { signal, ...(last === undefined ? {} : { after: last }) })
+      const changes =
+        polled ?? this.#database.changes(this.#collection, { signal, ...(last === undefined ? {} : { after: last }) })
+      let isOpen = false
       try {
         await changes.opened
+        isOpen = true
+        wasOpen = true
         opened()
+        // Not before: who reads the list again must find in it all that will not be told.
+        if (gap) this.#tell({ kind: 'lost' })
+        gap = false
         while (!signal.aborted) {
           const change = await changes.next()
-          if (change === undefined) continue
-          last = change.token
-          this.#tell(eventOf(change))
+          if (signal.aborted) return
+          last = changes.token ?? change?.token ?? last
+          if (change !== undefined) this.#tell(eventOf(change))
         }
       } catch (error) {
         if (signal.aborted) return
-        if (error instanceof NoChangeStreams) polls = true
-        else if (error instanceof ChangesLost) {
+        if (error instanceof NoChangeStreams) {
+          polled = pollChanges(this.#database, this.#collection, signal)
+          gap ||= wasOpen
+        } else if (error instanceof ChangesLost) {
           last = undefined
+          gap = true
           this.#kept.length = 0
           this.#keptBytes = 0
-          this.#tell({ kind: 'lost' })
         } else {
           this.#report(`new comments are told late: ${String((error as Error).message)}`)
           // Without a token to go on from, what happens meanwhile is not seen.
-          if (last === undefined) this.#tell({ kind: 'lost' })
+          if (polled === undefined) gap ||= wasOpen && last === undefined
+          else if (!isOpen) polled = pollChanges(this.#database, this.#collection, signal)
           await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined)
         }
       } finally {

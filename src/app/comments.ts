@@ -112,7 +112,7 @@ export class Comments implements CommentStore {
     const publicId = textOf(fields, 'id')
     if (publicId !== undefined && (await this.#hasReplies(publicId))) {
       const emptied = await changeDocument<never>(this.#database, this.#collection, id, ifMatch, this.#emptied)
-      return typeof emptied === 'string' ? emptied : 'removed'
+      return typeof emptied !== 'string' ? 'removed' : emptied === 'missing' ? emptied : 'changed'
     }
     const removed = await removeDocument(this.#database, this.#collection, id, ifMatch)
     if (typeof removed === 'string') return removed

@@ -44,6 +44,8 @@ class OwnTextSearch implements TextSearch {
   #follows = false
   /** Written here while an index is built, which may have read the document before. */
   readonly #writes = new Map<string, Uint8Array | undefined>()
+  /** Builds that have begun: only the newest counts, since what was written during it is known. */
+  #builds = 0
   #rebuilding = false
   readonly #following: Promise<void>
   #full = false
@@ -130,6 +132,7 @@ class OwnTextSearch implements TextSearch {
   }
 
   async #build(): Promise<void> {
+    const build = ++this.#builds
     this.#rebuilding = true
     this.#writes.clear()
     const index = new WordIndex()
@@ -144,11 +147,12 @@ class OwnTextSearch implements TextSearch {
         const view = viewOf(bytes)
         for (const [number, start] of starts.entries()) {
           if (number % AT_ONCE === AT_ONCE - 1) await breathe()
-          if (signal.aborted) return
+          if (signal.aborted || build !== this.#builds) return
           const document = bytes.subarray(start, documentEnd(bytes, view, start))
           this.#put(index, keyOf(document), document)
         }
       }
+      if (build !== this.#builds) return
       for (const [key, document] of this.#writes) {
         if (document === undefined) index.remove(key)
         else this.#put(index, key, document)
@@ -156,8 +160,10 @@ class OwnTextSearch implements TextSearch {
       this.#index = index
       this.#builtAt = performance.now()
     } finally {
-      this.#rebuilding = false
-      this.#writes.clear()
+      if (build === this.#builds) {
+        this.#rebuilding = false
+        this.#writes.clear()
+      }
     }
   }
 

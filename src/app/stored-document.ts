@@ -8,6 +8,8 @@ import { type Field, readFields, textOf, writeFields } from './stored-fields.js'
 
 /** How often a write is tried again that somebody else's came before. */
 const MOST_TRIES = 20
+/** Of a write, in bytes: what is there and what takes its place are sent in one document. MongoDB's limit is 16 MiB and 16 KiB. */
+const MOST_BYTES = 16 * 1024 * 1024
 
 /** By the public `id`, or by the `_id` as 24 hex digits. Of several with the same `id`, the one that was there first. */
 export async function findDocument(
@@ -52,7 +54,7 @@ export async function changeDocument<R extends string = never>(
   id: string,
   ifMatch: string | undefined,
   change: Change<R>,
-): Promise<Uint8Array | R | 'missing' | 'changed'> {
+): Promise<Uint8Array | R | 'missing' | 'changed' | 'too-large'> {
   for (let tried = 0; tried < MOST_TRIES; tried++) {
     const stored = await findDocument(database, collection, id)
     if (stored === undefined) return 'missing'
@@ -61,6 +63,7 @@ export async function changeDocument<R extends string = never>(
     if (typeof changed === 'string') return changed
     const document = writeFields(changed)
     if (Buffer.compare(document, stored) === 0) return stored
+    if (document.length + stored.length > MOST_BYTES) return 'too-large'
     if (await database.swap(collection, stored, document)) return document
   }
   return 'changed'

@@ -91,6 +91,8 @@ export interface LiveChange {
 export interface LiveChanges {
   /** Resolves when every change from here on will be told. */
   readonly opened: Promise<void>
+  /** To go on after all that was told, where the server tells it also while nothing happens. */
+  readonly token: string | undefined
   /** Those that have happened by now: undefined means that there are none at the moment. Ends when the signal aborts. */
   next(): Promise<LiveChange | undefined>
   close(): Promise<void>

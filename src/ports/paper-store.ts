@@ -120,4 +120,5 @@ export interface StoredJson {
   readonly id: string
 }
 
-export type WriteOutcome = StoredJson | 'missing' | 'changed'
+/** `too-large`: it would be larger than MongoDB can compare and store. */
+export type WriteOutcome = StoredJson | 'missing' | 'changed' | 'too-large'

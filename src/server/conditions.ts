@@ -40,10 +40,12 @@ export function sendJson(reply: FastifyReply, json: Uint8Array): FastifyReply {
 
 const JSON_TYPE = 'application/json; charset=utf-8'
 
-/** @throws HttpProblem 404, 412 */
+/** @throws HttpProblem 404, 412, 413 */
 export function stored(outcome: WriteOutcome, what: string): StoredJson {
   if (outcome === 'missing') throw notThere(what)
   if (outcome === 'changed') throw changed(what)
+  if (outcome === 'too-large')
+    throw new HttpProblem(413, `The ${what} would be too large: as it is and as it would be, it may have 16 MiB.`)
   return outcome
 }
 

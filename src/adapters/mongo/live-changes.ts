@@ -27,6 +27,7 @@ export class MongoChanges implements LiveChanges {
   readonly #resumed: boolean
   readonly #signal: AbortSignal
   #first: Promise<LiveChange | undefined> | undefined
+  #token: string | undefined
 
   constructor(
     driver: Driver,
@@ -57,6 +58,10 @@ export class MongoChanges implements LiveChanges {
     this.opened.catch(() => undefined)
   }
 
+  get token(): string | undefined {
+    return this.#token
+  }
+
   next(): Promise<LiveChange | undefined> {
     const first = this.#first
     this.#first = undefined
@@ -71,6 +76,8 @@ export class MongoChanges implements LiveChanges {
     if (this.#signal.aborted) return undefined
     try {
       const change = await this.#stream.tryNext()
+      const { _data } = (this.#stream.resumeToken ?? {}) as { readonly _data?: unknown }
+      if (typeof _data === 'string') this.#token = _data
       if (change === null) return undefined
       if (change.operationType === 'invalidate' || change.operationType === 'drop')
         throw new ChangesLost(change.operationType)

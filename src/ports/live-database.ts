@@ -71,6 +71,7 @@ export interface LiveBatch {
 export interface LiveIndex {
   readonly name: string
   readonly key: Readonly<Record<string, 1 | -1 | 'text'>>
+  /** Of documents that have it. */
   readonly unique?: boolean
   /** Documents go so many seconds after the date in the (one) field. */
   readonly expireAfterSeconds?: number

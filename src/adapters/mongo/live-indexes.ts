@@ -22,7 +22,8 @@ export async function ensureIndex(
     db.command({ createIndexes: collection, indexes: [{ key, name, ...more }], writeConcern: { w: 'majority' } })
   const drop = (index: string): Promise<unknown> => db.command({ dropIndexes: collection, index })
   const wanted = {
-    ...(unique ? { unique } : {}),
+    // Sparse: other programs may write as many documents without it as they like.
+    ...(unique ? { unique, sparse: true } : {}),
     ...(expireAfterSeconds === undefined ? {} : { expireAfterSeconds }),
     // Words as they are written: no language's stems and stop words, as in the search of our own.
     ...(weights === undefined ? {} : { weights, default_language: 'none', language_override: 'lakeferry_no_language' }),

@@ -1,6 +1,7 @@
 import { type Document, MongoClient } from 'mongodb'
 import { openLiveDatabase } from '../../src/adapters/mongo/live-database.js'
 import { type Application, type ApplicationOptions, openApplication } from '../../src/app/open-application.js'
+import type { LiveDatabase } from '../../src/ports/live-database.js'
 import type { PaperPage, PaperQuery } from '../../src/ports/paper-store.js'
 import { freshDatabase, mongo } from '../support/services.js'
 
@@ -19,7 +20,15 @@ export async function liveApplication(
     papers = [],
     comments = [],
   }: { readonly papers?: readonly Document[]; readonly comments?: readonly Document[] } = {},
-  { uri, ...options }: Partial<ApplicationOptions> & { readonly uri?: string } = {},
+  {
+    uri,
+    through = real => real,
+    ...options
+  }: Partial<ApplicationOptions> & {
+    readonly uri?: string
+    /** What stands between the application and its database. */
+    readonly through?: (real: LiveDatabase) => LiveDatabase
+  } = {},
 ): Promise<LiveApplication> {
   const address = uri ?? (await mongo()).uri
   const database = freshDatabase()
@@ -27,7 +36,7 @@ export async function liveApplication(
   const db = client.db(database)
   if (papers.length > 0) await db.collection('papers').insertMany(papers.map(paper => ({ ...paper })))
   if (comments.length > 0) await db.collection('comments').insertMany(comments.map(comment => ({ ...comment })))
-  const live = await openLiveDatabase({ uri: address, database })
+  const live = through(await openLiveDatabase({ uri: address, database }))
   const application = await openApplication(live, { papers: 'papers', comments: 'comments', ...options })
   return {
     ...{ application, client, database, uri: address },

@@ -51,6 +51,13 @@ describe('a comment', () => {
   it('by the paper’s _id is one of the same thread', async () => {
     const { json } = await server.ask('GET', '/api/iclr/paper1')
     expect((await say('By _id', { paperId: json._id })).json.paperId).toBe('paper1')
+    const paged: unknown[] = []
+    for (let url: string | undefined = `/api/iclr/${json._id}/comments?limit=1`; url !== undefined; ) {
+      const page: Answer = await server.ask('GET', url)
+      paged.push(...page.json)
+      url = linkOf(page, 'next')
+    }
+    expect(paged).toEqual(await thread())
     const both = await Promise.all(
       [json._id, 'paper1'].map(id => server.ask('GET', `/api/iclr/${id}/comments`).then(({ text }) => text)),
     )
@@ -67,6 +74,9 @@ describe('a comment', () => {
     const { rating, ...others } = made.json
     expect(changed.json).toEqual({ ...others, text: 'Right' })
     expect((await patch({ text: 'Again' }, { 'if-match': made.headers['etag'] })).status).toBe(412)
+    const remove = (etag: string) => server.ask('DELETE', url, { headers: { 'if-match': etag } })
+    expect((await remove(made.headers['etag']!)).status).toBe(412)
+    expect((await remove(changed.headers['etag']!)).status).toBe(204)
   })
 
   it('of many requests with one key is one', async () => {
@@ -77,6 +87,9 @@ describe('a comment', () => {
     )
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1)
     expect((await thread()).filter(({ text }) => text === 'Once')).toHaveLength(1)
+    await server.ask('PATCH', `/api/comments/${answers[0]!.json.id}`, { body: { text: 'Changed since' } })
+    const again = await post({ paperId: 'paper1', author: 'B', text: 'Once' }, { 'idempotency-key': 'c1' })
+    expect([again.status, again.text]).toEqual([201, answers[0]!.text])
   })
 })
 

@@ -114,10 +114,19 @@ describe('the list of papers', () => {
       `cursor=${cursor}`,
       `sort=title&cursor=${cursor}x`,
       `sort=title&offset=5&cursor=${cursor}`,
+      `sort=-title&cursor=${cursor}`,
+      `sort=title&year=2019&cursor=${cursor}`,
+      `sort=title&q=title&cursor=${cursor}`,
       'cursor=x',
     ]) {
       expect((await list(`?${query}`)).status, query).toBe(400)
     }
+    const found = linkOf(await list('?limit=5&q=title'), 'next')!
+    const ranked = encodeURIComponent(new URLSearchParams(found.split('?')[1]).get('cursor')!)
+    for (const query of [`q=titles&cursor=${ranked}`, `q=title&status=Oral&cursor=${ranked}`, `cursor=${ranked}`])
+      expect((await list(`?${query}`)).status, query).toBe(400)
+    // How many at once is no part of what it is a list of.
+    expect((await list(`?limit=50&sort=title&cursor=${cursor}`)).json).toHaveLength(50)
   })
 })
 

@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto'
 import { Double, Long, ObjectId } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openLiveDatabase } from '../../src/adapters/mongo/live-database.js'
+import { openApplication } from '../../src/app/open-application.js'
 import { type LiveServer, liveServer } from './live-server.js'
 
 const _id = new ObjectId()
@@ -81,6 +84,12 @@ describe('conditions', () => {
       expect(await again(tag)).toMatchObject({ status: 304, text: '' })
     }
     expect((await again('"x"')).status).toBe(200)
+    expect(headers['cache-control']).toBe('no-cache')
+    const none = { 'if-none-match': '*' }
+    expect((await server.ask('HEAD', '/api/iclr/twice', { headers: none })).status).toBe(304)
+    // Of a write it is the answer that counts.
+    const written = await server.ask('PATCH', '/api/iclr/twice', { headers: none, body: { title: 'Changed' } })
+    expect([written.status, written.json.title]).toEqual([200, 'Changed'])
   })
 
   it('write: a whole one needs If-Match, a stale one is 412, a weak one never matches', async () => {
@@ -90,6 +99,7 @@ describe('conditions', () => {
     const { etag } = (await server.ask('GET', '/api/iclr/twice')).headers as { etag: string }
     expect((await put({ 'if-match': `W/${etag}` })).status).toBe(412)
     expect((await put({ 'if-match': 'nonsense' })).status).toBe(400)
+    expect((await put({ 'if-match': `${etag}, "other"` })).status).toBe(400)
     expect((await put({ 'if-match': etag })).status).toBe(200)
     expect((await put({ 'if-match': etag })).status).toBe(412)
   })
@@ -135,6 +145,38 @@ describe('Idempotency-Key', () => {
     expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1)
     const papers = server.client.db(server.database).collection('papers')
     expect(await papers.countDocuments({ note: 'k2' })).toBe(1)
+  })
+
+  it('is one of its route: the same key for a comment is another request', async () => {
+    const paper = await post('k4', { title: 'Both' })
+    const body = { paperId: paper.json.id, author: 'A', text: 'Both' }
+    const comment = await server.ask('POST', '/api/comments', { headers: { 'idempotency-key': 'k4' }, body })
+    expect([comment.status, comment.json.text]).toEqual([201, 'Both'])
+  })
+
+  it('with an id of one’s own, too, is no conflict with itself', async () => {
+    const first = await post('k5', { title: 'Own', id: 'own-id' })
+    await server.client
+      .db(server.database)
+      .collection('lakeferry_requests')
+      .updateMany({}, { $unset: { answer: '' } })
+    expect((await post('k5', { title: 'Own', id: 'own-id' })).text).toBe(first.text)
+    expect((await post('k6', { title: 'Own', id: 'own-id' })).status).toBe(409)
+  })
+
+  it('is known to a server that was started since', async () => {
+    const first = await post('k7', { title: 'Before' })
+    await server.ask('PATCH', `/api/iclr/${first.json.id}`, { body: { title: 'Changed' } })
+    const live = await openLiveDatabase({ uri: server.uri, database: server.database })
+    const again = await openApplication(live, { papers: 'papers', comments: 'comments' })
+    try {
+      const digest = (text: string) => createHash('sha256').update(text).digest('base64url')
+      const repeated = { key: '\nk7', body: digest(JSON.stringify({ title: 'Before' })) }
+      const answer = await again.papers.insert({ title: 'Before' }, repeated)
+      expect(typeof answer === 'string' ? answer : Buffer.from(answer.json).toString()).toBe(first.text)
+    } finally {
+      await again.close()
+    }
   })
 
   it('makes one when the process died between writing and remembering the answer', async () => {

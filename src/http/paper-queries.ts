@@ -15,6 +15,9 @@ const PAGE = {
   },
 }
 
+/** With bounds, since a text that is read as a number may be `Infinity`, which JSON has not. */
+const RATING = { type: 'number', minimum: -1_000_000, maximum: 1_000_000 }
+
 /** `GET /api/iclr` */
 export const PAPER_LIST_QUERY: JsonSchema = {
   type: 'object',
@@ -26,8 +29,8 @@ export const PAPER_LIST_QUERY: JsonSchema = {
     status: TEXT,
     author: { ...TEXT, description: 'A whole name, upper and lower case alike' },
     keyword: { ...TEXT, description: 'A whole keyword, upper and lower case alike' },
-    ratingMin: { type: 'number', description: 'Least mean rating, inclusive' },
-    ratingMax: { type: 'number', description: 'Highest mean rating, inclusive' },
+    ratingMin: { ...RATING, description: 'Least mean rating, inclusive' },
+    ratingMax: { ...RATING, description: 'Highest mean rating, inclusive' },
     sort: {
       type: 'string',
       pattern:

@@ -90,6 +90,10 @@ describe('a comment', () => {
     await server.ask('PATCH', `/api/comments/${answers[0]!.json.id}`, { body: { text: 'Changed since' } })
     const again = await post({ paperId: 'paper1', author: 'B', text: 'Once' }, { 'idempotency-key': 'c1' })
     expect([again.status, again.text]).toEqual([201, answers[0]!.text])
+    const url = again.headers['location']!
+    await server.ask('DELETE', url)
+    const late = await post({ paperId: 'paper1', author: 'B', text: 'Once' }, { 'idempotency-key': 'c1' })
+    expect([late.status, late.text, (await server.ask('GET', url)).status]).toEqual([201, again.text, 404])
   })
 })
 
@@ -141,4 +145,6 @@ it('a comment that came by another way is served as it is', async () => {
   const odd = { _id, paperId: 'paper1', author: null, rating: '3: low', createdAt: 'Tue, 01 Jan 2013' }
   await server.client.db(server.database).collection('comments').insertOne(odd)
   expect((await server.ask('GET', `/api/comments/${_id}`)).json).toEqual({ ...odd, _id: String(_id) })
+  // Ids are held to be unique where there are any: as many without one as its writer likes.
+  await server.client.db(server.database).collection('comments').insertOne({ paperId: 'paper1', text: 'second' })
 })

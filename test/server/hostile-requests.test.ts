@@ -124,8 +124,28 @@ describe('whatever is sent', () => {
       'unknown=1',
       'limit=0',
       'limit=501',
+      'limit=',
+      'limit=1.5',
+      'offset=-1',
+      'offset=1000001',
+      'q=%00',
+      'q=',
+      `q=${'x'.repeat(201)}`,
+      'status=%00',
+      'year=2020.5',
+      'ratingMin=NaN',
+      'ratingMax=Infinity',
+      'ratingMin=-Infinity',
+      'ratingMin=1e999',
+      'sort=title,secret',
+      'sort=$where',
+      `cursor=${'x'.repeat(4_097)}`,
+      `sort=${Array.from({ length: 7 }, () => 'id').join()}`,
     ])
       expect((await server.ask('GET', `/api/iclr?${query}`)).status, query).toBe(400)
+    for (const method of ['GET', 'DELETE', 'PATCH'] as const)
+      for (const url of ['/api/iclr/paper1?x=1', '/api/comments/comment1?x=1', '/api/iclr/%00'])
+        expect((await server.ask(method, url, method === 'PATCH' ? { body: {} } : {})).status, url).toBe(400)
   })
 })
 
@@ -157,6 +177,15 @@ describe('a body that could not be stored as it is', () => {
     expect((await post('{"title":"x"}', 'text/plain')).status).toBe(415)
     expect((await post('title=x', 'application/x-www-form-urlencoded')).status).toBe(415)
   })
+})
+
+it('a document that would outgrow MongoDB is told to the client, and stays as it is', async () => {
+  const papers = server.client.db(server.database).collection('papers')
+  await papers.insertOne({ id: 'large', title: 'Large', text: 'x'.repeat(9_000_000) })
+  const answer = await server.ask('PATCH', '/api/iclr/large', { body: { title: 'Larger' } })
+  expect([answer.status, answer.json.detail]).toEqual([413, expect.stringContaining('16 MiB')])
+  expect((await papers.findOne({ id: 'large' }, { projection: { _id: 0, text: 0 } }))!['title']).toBe('Large')
+  expect((await server.ask('DELETE', '/api/iclr/large')).status).toBe(204)
 })
 
 it('without a token that may write nothing is written', async () => {

@@ -18,8 +18,8 @@ import { webFiles } from './web-files.js'
 
 /** Of a request's body, in bytes. */
 const BODY_BYTES = 1024 * 1024
-/** Of one value in the path, in characters. */
-const PARAM_LENGTH = 200
+/** Of one value in the path, in characters: no request's head is longer, and the schemas say how long each may be. */
+const PARAM_LENGTH = 16 * 1024
 /** A request that is not there whole by then is given up, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 30_000
 /** When the server is closed, what is being answered has this long, in milliseconds. */

@@ -144,7 +144,12 @@ describe('whatever is sent', () => {
     ])
       expect((await server.ask('GET', `/api/iclr?${query}`)).status, query).toBe(400)
     for (const method of ['GET', 'DELETE', 'PATCH'] as const)
-      for (const url of ['/api/iclr/paper1?x=1', '/api/comments/comment1?x=1', '/api/iclr/%00'])
+      for (const url of [
+        '/api/iclr/paper1?x=1',
+        '/api/comments/comment1?x=1',
+        '/api/iclr/%00',
+        `/api/iclr/${'x'.repeat(5_000)}`,
+      ])
         expect((await server.ask(method, url, method === 'PATCH' ? { body: {} } : {})).status, url).toBe(400)
   })
 })

@@ -60,13 +60,19 @@ export const PATIENCE: Patience = { lakeMs: 15_000, sourceMs: 5_000 }
 /** Datasets that are looked at at the same time. Each asks about ten times, some of them side by side. */
 const DATASETS_AT_ONCE = 6
 
+/** What one pass found, and what it found it by. */
+export interface Observed extends Observation {
+  /** Of each dataset, by its name: whoever shows the same datasets beside it need not ask the lake again. */
+  readonly facts: ReadonlyMap<string, DatasetFacts>
+}
+
 /**
  * One pass of the monitor: everything there is to look at, from what lies on the lake, and from MongoDB what only MongoDB
  * can say. Nothing of it needs anything else of it: what cannot be looked at is `unknown`, and hinders nobody.
  *
  * @throws only what is a defect of ours
  */
-export async function observe(question: ObserveQuestion): Promise<Observation> {
+export async function observe(question: ObserveQuestion): Promise<Observed> {
   const { datasets, sets, source, clock, jobs } = question
   const { lakeMs, sourceMs } = { ...PATIENCE, ...question.patience }
   const now = clock.now()
@@ -95,7 +101,11 @@ export async function observe(question: ObserveQuestion): Promise<Observation> {
       ]
     }),
   ]
-  return { at: now.toISOString(), checks: withCauses(drafts.filter(draft => draft !== undefined)) }
+  return {
+    at: now.toISOString(),
+    checks: withCauses(drafts.filter(draft => draft !== undefined)),
+    facts: new Map(datasets.map(({ name }, index) => [name, facts[index]!])),
+  }
 }
 
 interface LakeSide {

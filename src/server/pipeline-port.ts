@@ -1,5 +1,6 @@
 import type { LakeferryError } from '../errors.js'
 import type { Observation } from '../model/check.js'
+import type { Observed } from '../monitor/observe.js'
 import type { ObjectStore } from '../ports/object-store.js'
 import type { SlotRunner } from '../ports/slot-runner.js'
 
@@ -10,7 +11,7 @@ export interface PipelineWork {
    *
    * @param lake - open, or what keeps it from being opened: then that is what is found
    */
-  observe(lake: ObjectStore | LakeferryError): Promise<Observation>
+  observe(lake: ObjectStore | LakeferryError): Promise<Observed>
   /** What `/metrics` answers, and of what media type. @param observation - of the last pass, where there was one */
   metrics(lake: ObjectStore, observation: Observation | undefined): Promise<MetricsText>
   /** Starts `lakeferry run` in a process of its own, which ends with this one. @param onLine - told each line of its standard error */

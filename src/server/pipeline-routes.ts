@@ -3,6 +3,7 @@ import { findDataset, selectDatasets } from '../config/config.js'
 import { isLakeferryError, LakeferryError } from '../errors.js'
 import { ALERT_LIST_QUERY, ALERT_PARAMS, NOTHING, SILENCE_PARAMS } from '../http/pipeline-queries.js'
 import type { Observation } from '../model/check.js'
+import type { Observed } from '../monitor/observe.js'
 import type { ObjectStore } from '../ports/object-store.js'
 import type { ServerDeps } from './deps.js'
 import { takeJsonBodies } from './json-body.js'
@@ -39,15 +40,14 @@ export async function pipelineRoutes(app: FastifyInstance, deps: ServerDeps): Pr
 
 /** @returns what makes the next status a new one */
 function statusRoutes(app: FastifyInstance, deps: ServerDeps, work: PipelineWork): () => void {
-  const { clock } = deps
   let seen: { readonly observation: Observation; readonly at: number } | undefined
-  const observe = async (lake: ObjectStore | LakeferryError): Promise<Observation> => {
+  const observe = async (lake: ObjectStore | LakeferryError): Promise<Observed> => {
     const observation = await work.observe(lake)
     seen = { observation, at: performance.now() }
     return observation
   }
   const status = new Remembered(
-    async () => await readStatus({ config: deps.config, clock, lake: await lakeOrWhy(deps), observe }),
+    async () => await readStatus({ config: deps.config, lake: await lakeOrWhy(deps), observe }),
     STATUS_MS,
   )
   const metrics = new Remembered(async () => {

@@ -2,45 +2,38 @@ import { storeLedger } from '../alert/alert-ledger.js'
 import type { Config, DatasetConfig } from '../config/config.js'
 import { LakeferryError } from '../errors.js'
 import type { StatusView } from '../http/pipeline-status.js'
-import { atOnce } from '../model/at-once.js'
 import type { Check } from '../model/check.js'
 import type { Contract } from '../model/contract.js'
 import { type Gate, judge } from '../model/gate.js'
 import type { Manifest } from '../model/manifest.js'
 import type { ValidationResult } from '../model/result.js'
-import { type DatasetFacts, readDatasetFacts } from '../monitor/dataset-facts.js'
+import type { DatasetFacts } from '../monitor/dataset-facts.js'
 import { freshnessOf, freshnessPromise, judgeFreshness } from '../monitor/freshness.js'
-import type { Clock } from '../ports/clock.js'
 import type { ObjectStore } from '../ports/object-store.js'
 import { loadDatasetContract } from '../wire.js'
 import type { PipelineWork } from './pipeline-port.js'
 
 type DatasetStatus = StatusView['datasets'][number]
 
-/** Datasets that are read at the same time. */
-const AT_ONCE = 6
-
 export interface StatusQuestion {
   readonly config: Config
-  readonly clock: Clock
   /** Or what keeps it from being opened. */
   readonly lake: ObjectStore | LakeferryError
   readonly observe: PipelineWork['observe']
 }
 
 /** How every dataset stands, and all that the monitor looks at. A lake that is away is told, and fails nothing. */
-export async function readStatus({ config, clock, lake, observe }: StatusQuestion): Promise<StatusView> {
-  const now = clock.now()
-  const [observation, datasets, openAlerts] = await Promise.all([
-    observe(lake),
-    atOnce(AT_ONCE, config.datasets, dataset => datasetStatus({ config, dataset, lake, now })),
-    countOpen(lake),
-  ])
+export async function readStatus({ config, lake, observe }: StatusQuestion): Promise<StatusView> {
+  const [{ at, checks, facts }, openAlerts] = await Promise.all([observe(lake), countOpen(lake)])
+  const now = new Date(at)
+  const datasets = await Promise.all(
+    config.datasets.map(dataset => datasetStatus({ config, dataset, found: facts.get(dataset.name), now })),
+  )
   return {
-    at: observation.at,
+    at,
     lake: config.lake.url,
     datasets,
-    checks: observation.checks.map(checkView),
+    checks: checks.map(checkView),
     openAlerts,
   }
 }
@@ -64,11 +57,12 @@ async function countOpen(lake: ObjectStore | LakeferryError): Promise<number | n
 interface DatasetQuestion {
   readonly config: Config
   readonly dataset: DatasetConfig
-  readonly lake: ObjectStore | LakeferryError
+  /** By the monitor, whose pass has just asked the lake for all of it. */
+  readonly found: DatasetFacts | undefined
   readonly now: Date
 }
 
-async function datasetStatus({ config, dataset, lake, now }: DatasetQuestion): Promise<DatasetStatus> {
+async function datasetStatus({ config, dataset, found, now }: DatasetQuestion): Promise<DatasetStatus> {
   const unknown = (problem: string, promiseSeconds: number): DatasetStatus => ({
     ...{ dataset: dataset.name, state: 'unknown', ageSeconds: null, promiseSeconds, runId: null, asOf: null },
     ...{ documents: null, outcome: null, reasons: [], problem, underWay: null },
@@ -77,8 +71,8 @@ async function datasetStatus({ config, dataset, lake, now }: DatasetQuestion): P
   try {
     const contract = await loadDatasetContract(dataset)
     promised = freshnessPromise(contract?.freshnessSeconds, promised).seconds
-    if (lake instanceof LakeferryError) return unknown(lake.message, promised)
-    return standing(await readDatasetFacts(lake, dataset.name, now), { config, dataset, contract, now })
+    if (found === undefined) return unknown('the monitor did not look at it', promised)
+    return standing(found, { config, dataset, contract, now })
   } catch (error) {
     // A contract that cannot be read today must not hide the other datasets.
     if (error instanceof LakeferryError) return unknown(error.message, promised)

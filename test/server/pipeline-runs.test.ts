@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { lakeKey } from '../../src/model/lake-key.js'
-import type { ObjectStore } from '../../src/ports/object-store.js'
+import { countedLake } from './counted-lake.js'
 import { ask } from './described-answers.js'
 import { PAPERS, PipelineWorld, UNTITLED } from './pipeline-world.js'
 
@@ -36,6 +36,18 @@ describe('the status', () => {
     const failed = status.checks.find((check: { kind: string }) => check.kind === 'run')
     expect(failed).toMatchObject({ subject: 'papers', state: 'wrong' })
     expect(status.openAlerts).toBe(0)
+  })
+
+  it('asks the lake once for what the monitor and the datasets are told by', async () => {
+    const { lake, read } = countedLake(world.lake)
+    const counted = await world.serve({ lake: async () => lake })
+    await ask(counted, '/api/pipeline/status')
+    const ofDatasets = read.filter(key => key !== lakeKey.alerts)
+    expect(ofDatasets).toContain(lakeKey.manifest('papers', newer))
+    expect(ofDatasets).toEqual([...new Set(ofDatasets)])
+    read.length = 0
+    for (let again = 0; again < 3; again++) await ask(counted, '/api/pipeline/status')
+    expect(read).toEqual([])
   })
 
   it('is stale when its time has passed, by the age that the contract or the configuration promises', async () => {
@@ -78,19 +90,8 @@ describe('the list of runs', () => {
   })
 
   it('reads of the lake no runs that are not on the page', async () => {
-    const read: string[] = []
-    const counting: ObjectStore = new Proxy(world.lake, {
-      get(lake, name) {
-        if (name === 'get')
-          return (key: string) => {
-            read.push(key)
-            return lake.get(key)
-          }
-        const member: unknown = Reflect.get(lake, name)
-        return typeof member === 'function' ? member.bind(lake) : member
-      },
-    })
-    const counted = await world.serve({ lake: async () => counting })
+    const { lake, read } = countedLake(world.lake)
+    const counted = await world.serve({ lake: async () => lake })
     await ask(counted, '/api/pipeline/runs?dataset=papers&limit=2')
     expect(read.filter(key => key.includes('run='))).toEqual([lakeKey.manifest('papers', newer)])
   })

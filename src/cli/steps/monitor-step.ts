@@ -1,10 +1,9 @@
 import type { Config, DatasetConfig } from '../../config/config.js'
 import { LakeferryError } from '../../errors.js'
-import type { Observation } from '../../model/check.js'
 import type { Contract } from '../../model/contract.js'
 import { redactUri } from '../../model/redact-uri.js'
 import { freshnessPromise } from '../../monitor/freshness.js'
-import { observe, PATIENCE } from '../../monitor/observe.js'
+import { type Observed, observe, PATIENCE } from '../../monitor/observe.js'
 import { SLOT_GRACE_SECONDS } from '../../monitor/slots-check.js'
 import type { WatchedDataset, WatchedSet } from '../../monitor/watched.js'
 import type { ObjectStore } from '../../ports/object-store.js'
@@ -22,7 +21,7 @@ export async function monitorPass(
   { io, signal }: Pick<CommandContext, 'io' | 'signal'>,
   config: Config,
   lake: ObjectStore | LakeferryError,
-): Promise<Observation> {
+): Promise<Observed> {
   signal.throwIfAborted()
   const { engine, emr } = config
   const kinds = engine.kind === 'auto' ? ['duckdb', engine.large] : [engine.kind]

@@ -12,11 +12,20 @@ export interface DemoDeps {
   validateDataset(step: DemoStep): Promise<DemoValidation>
   /** `lakeferry report --format html`: the path of the written file. */
   writeReport(step: DemoStep): Promise<string>
+  /** `lakeferry serve` on a free port of the loopback. @param configFile - absolute path of the demo's own */
+  serve(configFile: string): Promise<ServedDashboard>
   readonly terminal: DemoTerminal
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal
   /** @defaultValue the process's own */
   readonly env?: NodeJS.ProcessEnv
+}
+
+export interface ServedDashboard {
+  /** `http://127.0.0.1:43210/` */
+  readonly url: string
+  /** Stops what it has started, too. */
+  close(): Promise<void>
 }
 
 export interface DemoStep {

@@ -1,7 +1,8 @@
 import { relative } from 'node:path'
 import type { DemoTerminal, DemoValidation } from './demo-deps.js'
+import type { FerriedDataset } from './ferry.js'
 import type { GeneratedCollection } from './generated-collection.js'
-import type { DemoDatasetOutcome, FerriedDataset } from './run-demo.js'
+import type { DemoDatasetOutcome } from './run-demo.js'
 import type { DemoWorkspace } from './workspace.js'
 
 const LABEL_WIDTH = 20
@@ -96,7 +97,8 @@ export class DemoStory {
   whereNext(end: {
     readonly workspace: DemoWorkspace
     readonly reports: readonly DemoDatasetOutcome[]
-    readonly keep: boolean
+    /** Its address, where everything is kept. */
+    readonly dashboard: string | null
     readonly uri: string
     readonly configured: boolean
   }): void {
@@ -119,13 +121,15 @@ export class DemoStory {
     this.#line(
       style.dim('  status and validate exit with 1, as they should: these data break their contract, on purpose.'),
     )
-    if (!end.keep) {
+    if (end.dashboard === null) {
       const gone = end.configured ? 'The database of the demo is dropped again' : 'The server is stopped'
-      this.#line(style.dim(`  ${gone}; these three need the lake only. With --keep it stays, for export.`))
+      this.#line(style.dim(`  ${gone}; these three need the lake only. With --keep it stays, with the dashboard.`))
       return
     }
     this.#line()
-    this.#line(`MongoDB stays at ${end.configured ? 'MONGODB_URI' : end.uri} until Ctrl-C.`)
+    this.#line(`The dashboard, with papers to read and runs to look at: ${style.bold(style.accent(end.dashboard))}`)
+    this.#line(`The API is described at ${end.dashboard}docs`)
+    this.#line(`MongoDB stays at ${end.configured ? 'MONGODB_URI' : end.uri}, and all of it until Ctrl-C.`)
   }
 
   verdictOf({ rules, failingDocuments }: DemoValidation): string {

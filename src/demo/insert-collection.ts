@@ -9,27 +9,33 @@ export interface InsertOptions {
   /** Documents acknowledged so far. */
   readonly progress?: (done: number) => void
   readonly signal?: AbortSignal
+  /** First document, inclusive; those before it are there. @defaultValue 0: the collection is begun anew */
+  readonly from?: number
+  /** Exclusive. @defaultValue all */
+  readonly until?: number
 }
 
-/** Replaces a collection by generated documents. */
+/** Replaces a collection by generated documents, or adds to those of an earlier call. */
 export async function insertCollection<D extends object>(
   db: Db,
   name: string,
   generated: GeneratedCollection<D>,
-  { progress, signal }: InsertOptions = {},
+  { progress, signal, from = 0, until = generated.count }: InsertOptions = {},
 ): Promise<void> {
   const collection = db.collection(name)
-  await collection.drop()
-  // Without documents it would not come into being, and an absent collection is not an empty one.
-  await db.createCollection(name)
-  let next = 0
+  if (from === 0) {
+    await collection.drop()
+    // Without documents it would not come into being, and an absent collection is not an empty one.
+    await db.createCollection(name)
+  }
+  let next = from
   let done = 0
   const insert = async (): Promise<void> => {
-    while (next < generated.count) {
+    while (next < until) {
       signal?.throwIfAborted()
-      const from = next
-      next = Math.min(from + BATCH_DOCUMENTS, generated.count)
-      const batch = Array.from({ length: next - from }, (_, offset) => generated.document(from + offset))
+      const first = next
+      next = Math.min(first + BATCH_DOCUMENTS, until)
+      const batch = Array.from({ length: next - first }, (_, offset) => generated.document(first + offset))
       await collection.insertMany(batch, { ordered: false })
       done += batch.length
       progress?.(done)

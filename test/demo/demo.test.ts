@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -134,15 +134,43 @@ describe('lakeferry demo', () => {
     expect(existsSync(join(folder, '.demo', 'lake', 'papers'))).toBe(false)
   })
 
-  it('keeps the server until Ctrl-C when asked to, and that is a good end', async () => {
-    const child = start(['demo', '--keep', ...SIZE])
+  it('keeps the server and serves the dashboard until Ctrl-C when asked to, and leaves nothing of them', async () => {
+    // Settings of this machine's must not send the runs of the dashboard to another lake.
+    const child = start(['demo', '--keep', ...SIZE], { LAKEFERRY_LAKE_URL: 'file:/nowhere/lake' })
     const stdout = await said(child, /until Ctrl-C/)
-    const exported = await run(['export', 'papers', '--json', '--config', '.demo/lakeferry.yaml'])
-    expect(JSON.parse(exported.stdout)).toMatchObject({ datasets: [{ dataset: 'papers', documents: 400 }] })
     expect(stdout).toMatch(/MongoDB stays at mongodb:\/\/127\.0\.0\.1:\d+/)
+    const at = /^The dashboard.*: (http:\/\/127\.0\.0\.1:\d+\/)$/m.exec(stdout)?.[1] ?? ''
+    const ask = async (path: string, init: RequestInit = {}) => {
+      const answer = await fetch(new URL(path, at), init)
+      expect(answer.ok, `${path} ${answer.status}`).toBe(true)
+      return answer
+    }
+    // biome-ignore lint/suspicious/noExplicitAny: whatever was answered; what it should be is said below
+    const json = async (path: string, init?: RequestInit): Promise<any> => (await ask(path, init)).json()
+
+    expect(await (await ask('/')).text()).toMatch(/<script type="module"/)
+    const papers = await json('/api/iclr?limit=5')
+    expect(papers).toHaveLength(5)
+    const { runs } = await json('/api/pipeline/runs?dataset=papers')
+    // Three nights before the last one, each with more documents.
+    expect(runs.map((run: { documents: number }) => run.documents)).toEqual([400, 360, 320, 280])
+    const violations = `/api/pipeline/runs/papers/${runs[0].runId}/violations`
+    expect((await json(`${violations}?rule=title.notEmpty`)).total).toBe(7)
+
+    // A run of the dashboard is one over the demo's own lake; Ctrl-C ends what is under way with all the rest.
+    const started = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"datasets":["papers"]}' }
+    const { runId } = await json('/api/pipeline/runs', started)
+    await expect
+      .poll(async () => (await json('/api/pipeline/runs/current')).run.state, { timeout: 30_000, interval: 200 })
+      .toBe('finished')
+    expect((await json(`/api/pipeline/runs/papers/${runId}`)).run).toMatchObject({ state: 'committed', outcome: 'bad' })
+    await json('/api/pipeline/runs', started)
     child.kill('SIGINT')
     const [code] = await once(child, 'exit')
     expect(code).toBe(0)
     expect(servers()).toEqual([])
+    await expect(fetch(at)).rejects.toThrow()
+    const left = spawnSync('pgrep', ['-f', folder], { encoding: 'utf8' })
+    expect(left.stdout).toBe('')
   })
 })

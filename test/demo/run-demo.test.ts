@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { MongoClient } from 'mongodb'
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { DemoDeps, DemoStep } from '../../src/demo/demo-deps.js'
+import { DEMO_DATABASE } from '../../src/demo/fill.js'
 import { generatePapers } from '../../src/demo/generate-papers.js'
-import { DEMO_DATABASE, runDemo } from '../../src/demo/run-demo.js'
+import { runDemo } from '../../src/demo/run-demo.js'
 import type { LocalServer } from '../../src/demo/secantus.js'
 import { startMongo } from '../support/services.js'
 
@@ -49,6 +50,7 @@ function deps(reported: { rule: string; _id: string }[], documents = 60): DemoDe
         if (step.dataset === 'papers') yield* reported
       },
     }),
+    serve: async () => ({ url: 'http://127.0.0.1:1/', close: async () => undefined }),
     writeReport: async (step: DemoStep) => join(folder, `${step.dataset}.html`),
   }
 }
@@ -101,4 +103,37 @@ it('fills the collections with exactly the generated documents, the empty one as
   expect(seen['comments']).toEqual([])
   expect(seen['papers']).toHaveLength(60)
   expect(seen['papers']?.[7]).toMatchObject({ _id: generatePapers({ count: 60, seed: 3 }).document(7)._id })
+})
+
+it('with keep has earlier nights, serves until it is stopped, and takes its database down then', async () => {
+  const stop = new AbortController()
+  const nights: number[] = []
+  const counted = async (): Promise<readonly string[]> => {
+    const client = await MongoClient.connect(server.uri)
+    const { databases } = await client.db('admin').admin().listDatabases()
+    nights.push(await client.db(DEMO_DATABASE).collection('papers').countDocuments())
+    await client.close()
+    return databases.map(({ name }) => name)
+  }
+  const told: string[] = []
+  const outcome = await runDemo(
+    {
+      ...deps(planted),
+      signal: stop.signal,
+      exportDataset: async step => {
+        if (step.dataset === 'papers') await counted()
+        return deps(planted).exportDataset(step)
+      },
+      serve: async () => {
+        expect(await counted()).toContain(DEMO_DATABASE)
+        setTimeout(() => stop.abort(), 50)
+        return { url: 'http://127.0.0.1:1/', close: async () => void told.push('closed') }
+      },
+    },
+    { ...options(), keep: true },
+  )
+  expect(outcome).toMatchObject({ ok: true, dashboard: 'http://127.0.0.1:1/' })
+  expect(nights).toEqual([42, 48, 54, 60, 60])
+  expect(told).toEqual(['closed'])
+  expect(await counted()).not.toContain(DEMO_DATABASE)
 })

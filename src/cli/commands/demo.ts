@@ -2,7 +2,7 @@ import { latestManifest } from '../../catalog/catalog.js'
 import { readViolations } from '../../catalog/violations.js'
 import { type Config, type DatasetConfig, findDataset } from '../../config/config.js'
 import { loadConfig } from '../../config/load-config.js'
-import type { DemoDeps, DemoStep } from '../../demo/demo-deps.js'
+import type { DemoDeps, DemoStep, ServedDashboard } from '../../demo/demo-deps.js'
 import type { DemoOptions } from '../../demo/run-demo.js'
 import { LakeferryError } from '../../errors.js'
 import type { Contract } from '../../model/contract.js'
@@ -18,6 +18,7 @@ import { exportStep } from '../steps/export-step.js'
 import { placeOf, reportInput } from '../steps/report-step.js'
 import { withOpen } from '../steps/resource.js'
 import { validateStep } from '../steps/validate-step.js'
+import { VERSION } from '../version.js'
 
 interface Options {
   readonly papers?: number
@@ -38,7 +39,7 @@ export const describe: CommandModule['describe'] = command => {
     .option('--comments <n>', 'comments to generate (default: 60000)', wholeNumber(0))
     .option('--seed <n>', 'of the generator: equal seeds give equal documents (default: 2026)', wholeNumber(0))
     .option('--dir <dir>', 'folder for the configuration, the contracts and the lake (default: .demo here)')
-    .option('--keep', 'leave the server running until Ctrl-C')
+    .option('--keep', 'earlier runs too; then serve the dashboard, and leave all of it running until Ctrl-C')
     .addHelpText(
       'after',
       examples('npx lakeferry demo', 'npx lakeferry demo --papers 1000 --comments 3000', 'npx lakeferry demo --keep'),
@@ -111,6 +112,30 @@ function demoDeps(context: CommandContext, progress: ProgressReporter): DemoDeps
         )
         return placeOf(lake, reports.html)
       }),
+
+    serve: configFile => serveDashboard(context, configFile),
+  }
+}
+
+/** What `serve` serves, over the demo's own configuration, on a free port. */
+async function serveDashboard({ io, signal }: CommandContext, file: string): Promise<ServedDashboard> {
+  const [{ openServer }, { closeInTime, listen }, { servePipeline }] = await Promise.all([
+    import('../../server/open-server.js'),
+    import('../../server/listen.js'),
+    import('../steps/serve-pipeline.js'),
+  ])
+  const { clock, cwd } = io
+  const { config } = await loadDemoConfig(io, file)
+  // As below, for the runs that somebody starts there.
+  const env = Object.fromEntries(Object.entries(io.env).filter(([name]) => !name.startsWith('LAKEFERRY_')))
+  const pipeline = await servePipeline({ io: { ...io, env, cwd }, signal }, { config, file })
+  const opened = await openServer(config, { pipeline, clock, version: VERSION, stopping: signal })
+  const close = (): Promise<void> => closeInTime(opened)
+  try {
+    return { url: `${await listen(opened.app, { host: '127.0.0.1', port: 0 })}/`, close }
+  } catch (error) {
+    await close()
+    throw error
   }
 }
 
@@ -126,12 +151,15 @@ async function withDataset<T>(
   step: DemoStep,
   work: (open: OpenDataset) => Promise<T>,
 ): Promise<T> {
-  // The demo's own file and nothing else: settings for another lake must not send the generated papers there.
-  const { MONGODB_URI } = io.env
-  const { config } = await loadConfig({ file: step.configFile, env: { MONGODB_URI }, cwd: io.cwd })
+  const { config } = await loadDemoConfig(io, step.configFile)
   const dataset = findDataset(config, step.dataset)
   const contract = await loadDatasetContract(dataset)
   return withOpen(openLake(config), step.signal, lake => work({ config, dataset, contract, lake }))
+}
+
+/** The demo's own file and nothing else: settings for another lake must not send the generated papers there. */
+function loadDemoConfig({ env: { MONGODB_URI }, cwd }: CommandContext['io'], file: string) {
+  return loadConfig({ file, env: { MONGODB_URI }, cwd })
 }
 
 function demoTerminal({ out, options }: CommandContext, progress: ProgressReporter): DemoDeps['terminal'] {

@@ -1,6 +1,4 @@
-import type { AddressInfo } from 'node:net'
 import { InvalidArgumentError, Option } from 'commander'
-import { LakeferryError, reasonOf } from '../../errors.js'
 import type { CommandModule } from '../command.js'
 import { examples } from '../examples.js'
 import { EXIT } from '../exit-codes.js'
@@ -10,9 +8,6 @@ interface Flags {
   readonly port?: string
   readonly host?: string
 }
-
-/** What is under way when the server is stopped has this long to end, in milliseconds. */
-const DRAIN_MS = 10_000
 
 export const describe: CommandModule['describe'] = command => {
   command
@@ -33,9 +28,10 @@ export const run: CommandModule['run'] = async (context, parsed) => {
     ...(flags.host === undefined ? [] : [{ key: 'server.host', flag: '--host', value: flags.host }]),
   ])
   const { openServer } = await import('../../server/open-server.js')
+  const { closeInTime, listen } = await import('../../server/listen.js')
   const { servePipeline } = await import('../steps/serve-pipeline.js')
   const pipeline = await servePipeline(context, { config, file })
-  const { app, close } = await openServer(config, {
+  const opened = await openServer(config, {
     pipeline,
     clock: io.clock,
     version: VERSION,
@@ -43,17 +39,7 @@ export const run: CommandModule['run'] = async (context, parsed) => {
     ...(options.quiet ? {} : { log: line => io.stderr.write(`${line}\n`) }),
   })
   try {
-    const { host, port: wanted } = config.server
-    try {
-      await app.listen({ host, port: wanted })
-    } catch (error) {
-      throw new LakeferryError('USAGE', {
-        problem: `cannot listen on ${host}:${wanted}: ${reasonOf(error)}`,
-        next: 'Another program may have the port: lakeferry serve --port 0 takes a free one.',
-      })
-    }
-    const address = app.server.address() as AddressInfo
-    const url = `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`
+    const url = await listen(opened.app, config.server)
     told.body['url'] = url
     out.line(`${out.paint.bold('Lakeferry')} at ${url}: the dashboard /, the API /api/iclr, its description /docs`)
     if (options.json) io.stderr.write(`${JSON.stringify({ event: 'listening', url })}\n`)
@@ -62,8 +48,7 @@ export const run: CommandModule['run'] = async (context, parsed) => {
       else signal.addEventListener('abort', () => resolve(), { once: true })
     })
   } finally {
-    // Those who are being answered are answered; who stays longer is cut off.
-    await Promise.race([close(), new Promise(resolve => setTimeout(resolve, DRAIN_MS).unref())])
+    await closeInTime(opened)
   }
   // Being stopped is how it ends.
   return EXIT.fine

@@ -1,22 +1,17 @@
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Alert, NO_ALERTS, type ResolvedAlert } from '../../src/alert/alert-state.js'
+import { NO_ALERTS, type ResolvedAlert } from '../../src/alert/alert-state.js'
 import { encodeState } from '../../src/alert/alert-state-json.js'
 import { lakeKey } from '../../src/model/lake-key.js'
 import { ask } from './described-answers.js'
+import { openAlert } from './open-alert.js'
 import { PipelineWorld } from './pipeline-world.js'
 
 let world: PipelineWorld
 let app: FastifyInstance
 const NOW = new Date('2026-05-01T12:00:00Z')
 
-const open: Alert = {
-  ...{ id: '3f9c21ab', kind: 'freshness', subject: 'papers', phase: 'open', state: 'wrong', severity: 'critical' },
-  ...{ promised: 'at most 26h old', seen: '3d old', look: 'lakeferry status papers', runId: null },
-  ...{ since: '2026-05-01T02:00:00.000Z', firstSeenAt: '2026-05-01T02:00:00.000Z', seenAt: '2026-05-01T11:00:00.000Z' },
-  ...{ unknownSince: null, causedBy: null, affected: ['verdict papers'], openedAt: '2026-05-01T02:05:00.000Z' },
-  ...{ told: null, messages: 0, reopened: 0, fineSince: null, ack: null },
-}
+const open = openAlert()
 const over: ResolvedAlert = {
   ...{ id: '00000001', kind: 'lake', subject: '', severity: 'critical', promised: 'it answers', seen: 'no answer' },
   ...{ since: '2026-04-01T00:00:00.000Z', endedAt: '2026-04-01T01:00:00.000Z', end: 'fine', lastedSeconds: 3600 },

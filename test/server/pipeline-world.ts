@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { serialize } from 'bson'
 import type { FastifyInstance } from 'fastify'
-import { openFsStore } from '../../src/adapters/fs/fs-store.js'
 import { servePipeline } from '../../src/cli/steps/serve-pipeline.js'
+import type { ServerConfig } from '../../src/config/config.js'
 import { loadConfig } from '../../src/config/load-config.js'
 import type { ObjectStore } from '../../src/ports/object-store.js'
 import { buildServer } from '../../src/server/build-server.js'
 import type { ServerDeps } from '../../src/server/deps.js'
+import { openLake } from '../../src/wire.js'
 import type { Invocation } from '../cli/cli-fixture.js'
 import { lakeferry, MAIN } from '../cli/spawned.js'
 
@@ -28,14 +29,15 @@ export class PipelineWorld {
   readonly #servers: FastifyInstance[] = []
   readonly stopping: AbortController = new AbortController()
 
-  private constructor(folder: string) {
+  private constructor(folder: string, lake: ObjectStore) {
     this.folder = folder
-    this.lake = openFsStore({ root: join(folder, 'lake') })
+    this.lake = lake
   }
 
-  static async make(): Promise<PipelineWorld> {
-    const world = new PipelineWorld(await mkdtemp(join(tmpdir(), 'lakeferry-served-')))
-    const dump = join(world.folder, 'dump', 'd')
+  /** @param lake - as the configuration has it, in one line; a folder when left out */
+  static async make(lake = '{url: file:./lake}'): Promise<PipelineWorld> {
+    const folder = await mkdtemp(join(tmpdir(), 'lakeferry-served-'))
+    const dump = join(folder, 'dump', 'd')
     await mkdir(dump, { recursive: true })
     const papers = Array.from({ length: PAPERS }, (_, at) => ({
       _id: `p${String(at).padStart(4, '0')}`,
@@ -44,14 +46,15 @@ export class PipelineWorld {
     }))
     await writeFile(join(dump, 'papers.bson'), Buffer.concat(papers.map(one => serialize(one))))
     await writeFile(join(dump, 'comments.bson'), serialize({ _id: 'c1', text: 'good' }))
-    await writeFile(join(world.folder, 'papers.odcs.yaml'), CONTRACT)
+    await writeFile(join(folder, 'papers.odcs.yaml'), CONTRACT)
     await writeFile(
-      join(world.folder, 'lakeferry.yaml'),
-      'source: {uri: "file:./dump", database: d}\nlake: {url: file:./lake}\nserver: {requestsPerMinute: 100000}\n' +
+      join(folder, 'lakeferry.yaml'),
+      `source: {uri: "file:./dump", database: d}\nlake: ${lake}\nserver: {requestsPerMinute: 100000}\n` +
         'datasets:\n  papers: {collection: papers, contract: papers.odcs.yaml, formats: [parquet, ndjson.gz]}\n' +
         '  comments: {collection: comments}\n',
     )
-    return world
+    const { config } = await loadConfig({ env: {}, cwd: folder })
+    return new PipelineWorld(folder, await openLake(config))
   }
 
   /** The command as it is installed. @throws Error when it could not do its work */
@@ -68,11 +71,17 @@ export class PipelineWorld {
     await rename(join(this.folder, 'away'), join(this.folder, 'dump'))
   }
 
-  /** @param options - `now`: the server's clock stands still; `program`: in the place of ours; `lake`: that of the server */
+  /** @param options - `now`: the server's clock stands still; `program`: in the place of ours; `lake`, `server`: those of the server */
   async serve(
-    options: { now?: Date; program?: readonly [string, ...string[]]; lake?: ServerDeps['lake'] } = {},
+    options: {
+      now?: Date
+      program?: readonly [string, ...string[]]
+      lake?: ServerDeps['lake']
+      server?: Partial<ServerConfig>
+    } = {},
   ): Promise<FastifyInstance> {
-    const { config, file } = await loadConfig({ env: {}, cwd: this.folder })
+    const { config: written, file } = await loadConfig({ env: {}, cwd: this.folder })
+    const config = { ...written, server: { ...written.server, ...options.server } }
     const clock = { now: () => options.now ?? new Date() }
     const { signal } = this.stopping
     const io = { clock, env: this.#env(), cwd: this.folder, stdout: process.stdout, stderr: process.stderr }
@@ -91,6 +100,7 @@ export class PipelineWorld {
 
   async remove(): Promise<void> {
     for (const app of this.#servers) await app.close()
+    await this.lake.close()
     await rm(this.folder, { recursive: true, force: true })
   }
 

@@ -52,6 +52,16 @@ describe('a page of violations', () => {
     expect(page).toMatchObject({ total: 5, next: null })
     expect(page.violations).toHaveLength(5)
     expect((await violationPage(lake, result, { limit: 10 })).next).toBeNull()
+    // It counts what the pages before it had.
+    const found: unknown[] = []
+    let pages = 0
+    for (let next: string | null | undefined; next !== null && pages < 5; pages++) {
+      const one = await violationPage(lake, result, { rule: 'a', limit: 1, ...(next ? { cursor: next } : {}) })
+      found.push(...one.violations.map(({ _id }) => _id))
+      next = one.next
+    }
+    expect(found).toEqual(['0/0', '0/1', '0/2', '0/3', '0/4'])
+    expect(pages).toBe(5)
   })
 
   it('of one rule has no other whose value happens to read the same', async () => {

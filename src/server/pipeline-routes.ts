@@ -31,6 +31,10 @@ export async function pipelineRoutes(app: FastifyInstance, deps: ServerDeps): Pr
   const { pipeline } = deps
   if (pipeline === undefined) return
   takeJsonBodies(app)
+  // What is not a part may be another a moment later, an error above all; nobody keeps it without asking again.
+  app.addHook('onSend', async (_, reply) => {
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-cache')
+  })
   const forgetStatus = statusRoutes(app, deps, pipeline)
   startRoutes(app, deps, { pipeline, onChange: forgetStatus })
   alertRoutes(app, deps, forgetStatus)

@@ -44,6 +44,32 @@ describe('alerts', () => {
     expect((await ask(app, '/api/pipeline/status')).json().openAlerts).toBe(1)
   })
 
+  it('come newest first, without those that wait to be told; one that is over counts no more', async () => {
+    const before = await world.lake.get(lakeKey.alerts)
+    const made = [
+      openAlert({ id: '0000000a', since: '2026-05-01T01:00:00.000Z' }),
+      openAlert({ id: '0000000b', since: '2026-05-01T03:00:00.000Z', fineSince: '2026-05-01T04:00:00.000Z' }),
+      openAlert({ id: '0000000c', since: '2026-05-01T02:00:00.000Z' }),
+      openAlert({ id: '0000000d', phase: 'waiting', openedAt: null }),
+    ]
+    const silence = { ...{ datasets: [], kind: null, reason: 'x', by: 'ada' }, from: '2026-05-01T09:00:00.000Z' }
+    const silences = [
+      { ...silence, id: '0000000e', until: '2026-05-01T11:59:59.000Z' },
+      { ...silence, id: '0000000f', until: '2026-05-01T12:00:01.000Z' },
+    ]
+    await world.lake.put(lakeKey.alerts, encodeState({ ...NO_ALERTS, alerts: made, silences }))
+    const { alerts, silences: left } = await list()
+    expect(alerts.map(({ id, resolvedAt }: { id: string; resolvedAt: string }) => [id, resolvedAt])).toEqual([
+      ['0000000b', '2026-05-01T04:00:00.000Z'],
+      ['0000000c', null],
+      ['0000000a', null],
+    ])
+    expect(left.map(({ id }: { id: string }) => id)).toEqual(['0000000f'])
+    const fresh = await world.serve({ now: NOW })
+    expect((await ask(fresh, '/api/pipeline/status')).json().openAlerts).toBe(2)
+    await world.lake.put(lakeKey.alerts, Buffer.from(before?.body ?? ''))
+  })
+
   it('are taken on by who says so, also by the first digits of the id', async () => {
     const acknowledged = { by: 'ada', at: NOW.toISOString(), note: 'disk ordered' }
     const answer = await send('POST', 'alerts/3f9c/ack', { by: 'ada', note: 'disk ordered' })
@@ -84,6 +110,8 @@ describe('silences', () => {
     [{ reason: 'x' }, 422],
     [{ reason: 'x', for: '2h', until: '2026-06-01T00:00:00Z' }, 422],
     [{ reason: 'x', until: '2026-01-01T00:00:00Z' }, 422],
+    [{ reason: 'x', from: '2026-04-01T00:00:00Z', until: '2026-05-01T11:59:59Z' }, 422],
+    [{ reason: 'x', from: '2026-04-01T00:00:00Z', for: '1h' }, 422],
     [{ reason: 'x', until: '2026-13-41T00:00:00Z' }, 422],
     [{ reason: 'x', for: '999999999w' }, 422],
     [{ reason: 'x', for: '2h', kind: 'nothing' }, 422],

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import fastify, { type FastifyInstance } from 'fastify'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { DatasetConfig } from '../../src/config/config.js'
 import { CurrentRun } from '../../src/server/pipeline-current-run.js'
 import { runEvents } from '../../src/server/pipeline-events.js'
@@ -98,6 +98,18 @@ describe('events of the run', () => {
     current.start(papers)
     stopping.abort()
     expect(told(await textOf(await watch()))).toEqual(['run under way'])
+  })
+
+  it('have a line that means nothing every 15 s, so that the silence is no end', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    try {
+      const text = textOf(await watch())
+      vi.advanceTimersByTime(30_000)
+      stopping.abort()
+      expect((await text).match(/^: alive$/gm)).toHaveLength(2)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('are no longer made for who has left', async () => {

@@ -7,12 +7,13 @@ import fc from 'fast-check'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readResult } from '../../src/catalog/catalog.js'
+import { LakeferryError } from '../../src/errors.js'
 import { lakeKey } from '../../src/model/lake-key.js'
 import type { Violation } from '../../src/model/result.js'
-import type { ObjectStore } from '../../src/ports/object-store.js'
 import { violationPage } from '../../src/server/pipeline-violations.js'
 import { ask } from './described-answers.js'
 import { PAPERS, PipelineWorld, UNTITLED } from './pipeline-world.js'
+import { remoteLake } from './remote-lake.js'
 
 let world: PipelineWorld
 let app: FastifyInstance
@@ -138,16 +139,14 @@ describe('parts', () => {
       expect(createHash('sha256').update(rawPayload).digest('hex')).toBe(sha256)
       expect(headers).toMatchObject({ 'content-length': String(bytes), etag: `"${sha256}"` })
       expect(headers['content-disposition']).toMatch(/^attachment; filename="papers-[\w.-]+"$/)
+      expect(headers['repr-digest']).toBe(`sha-256=:${createHash('sha256').update(rawPayload).digest('base64')}:`)
+      const type = path.startsWith('parquet') ? 'application/vnd.apache.parquet' : 'application/gzip'
+      expect(headers['content-type']).toBe(type)
     }
   })
 
   it('of a lake that is elsewhere are copied, and no copy stays', async () => {
-    const lake: ObjectStore = new Proxy(world.lake, {
-      get(store, name) {
-        const member: unknown = name === 'localPath' ? undefined : Reflect.get(store, name)
-        return typeof member === 'function' ? member.bind(store) : member
-      },
-    })
+    const lake = remoteLake(world.lake)
     const other = await world.serve({ lake: async () => lake })
     const { parts } = (await ask(other, `${run}/parts`)).json()
     const copies = async (): Promise<number> =>
@@ -156,6 +155,39 @@ describe('parts', () => {
     const { rawPayload } = await ask(other, `${run}/parts/${parts[0].path}`)
     expect(createHash('sha256').update(rawPayload).digest('hex')).toBe(parts[0].sha256)
     expect(await copies()).toBeLessThanOrEqual(before)
+  })
+
+  it('of a lake that is elsewhere are fetched four at a time: one more is asked to come again, and no place is lost', async () => {
+    let [fetching, failing] = [[] as (() => void)[], false]
+    const lake = remoteLake(world.lake, async () => {
+      await new Promise<void>(resolve => fetching.push(resolve))
+      if (failing) throw new LakeferryError('LAKE_UNREACHABLE', { lake: 'x', operation: 'read', reason: 'gone' })
+    })
+    const other = await world.serve({ lake: async () => lake })
+    const { parts } = (await ask(other, `${run}/parts`)).json()
+    const fetchOne = () => ask(other, `${run}/parts/${parts[0].path}`)
+    for (failing of [true, false]) {
+      fetching = []
+      const four = [fetchOne(), fetchOne(), fetchOne(), fetchOne()]
+      await expect.poll(() => fetching.length).toBe(4)
+      expect((await fetchOne()).json()).toMatchObject({ status: 503, hint: 'Ask again later.' })
+      for (const go of fetching) go()
+      const statuses = (await Promise.all(four)).map(({ statusCode }) => statusCode)
+      expect(statuses).toEqual(Array.from({ length: 4 }, () => (failing ? 503 : 200)))
+    }
+  })
+
+  it('are none that a bent manifest names elsewhere', async () => {
+    const key = onLake(lakeKey.manifest('papers', runId))
+    const kept = await readFile(key, 'utf8')
+    const manifest = JSON.parse(kept)
+    const strange = lakeKey.part('comments', runId, 'parquet', 0)
+    await writeFile(key, JSON.stringify({ ...manifest, parts: [{ ...manifest.parts[0], key: strange }] }))
+    const { statusCode, body } = await ask(app, `${run}/parts`)
+    // Refused as a manifest, or without the part: in no case with it.
+    expect(body).not.toContain('comments/')
+    if (statusCode === 200) expect(JSON.parse(body).parts).toEqual([])
+    await writeFile(key, kept)
   })
 
   it.each([
@@ -225,7 +257,7 @@ describe('the report and the certificate', () => {
   it('serves the stored report, which may reach nobody', async () => {
     const { body, headers } = await ask(app, `${run}/report.html`)
     expect(body).toBe(await readFile(onLake(lakeKey.report('papers', runId, 'report.html')), 'utf8'))
-    expect(headers['content-security-policy']).toMatch(/default-src 'none'.*sandbox allow-scripts/)
+    expect(headers['content-security-policy']).toMatch(/default-src 'none'.*sandbox allow-scripts$/)
     expect((await ask(app, `${comments}/report.html`)).statusCode).toBe(404)
   })
 
@@ -243,5 +275,29 @@ describe('the report and the certificate', () => {
       expect(headers['content-type'], accept).toContain(type)
       expect(headers['vary']).toContain('Accept')
     }
+  })
+})
+
+describe('caching', () => {
+  it('is for parts alone, which never change; whatever may be another later is asked for again', async () => {
+    const { parts } = (await ask(app, `${run}/parts`)).json()
+    for (const [url, wanted] of [
+      [`${run}/parts/${parts[0].path}`, 'private, max-age=31536000, immutable'],
+      [`${run}/parts/${parts[0].path}x`, 'no-cache'],
+      [run, 'no-cache'],
+      [`${run}/result`, 'no-cache'],
+      [`${run}/violations`, 'no-cache'],
+      [`${run}/certificate`, 'no-cache'],
+      [`${run}/report.html`, 'no-cache'],
+      [`${run}/nothing`, undefined],
+      ['/api/pipeline/runs', 'no-cache'],
+      ['/api/pipeline/runs/current', 'no-store'],
+      ['/api/pipeline/alerts', 'no-cache'],
+      ['/api/pipeline/contracts/nothing', 'no-cache'],
+    ] as const)
+      expect((await ask(app, url)).headers['cache-control'], url).toBe(wanted)
+    const page = await ask(app, `${run}/certificate`, { headers: { accept: 'text/html' } })
+    expect(page.headers).toMatchObject({ 'cache-control': 'no-cache' })
+    expect(page.headers['content-security-policy']).not.toContain('allow-same-origin')
   })
 })

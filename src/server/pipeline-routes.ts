@@ -37,7 +37,7 @@ export async function pipelineRoutes(app: FastifyInstance, deps: ServerDeps): Pr
   })
   const forgetStatus = statusRoutes(app, deps, pipeline)
   startRoutes(app, deps, { pipeline, onChange: forgetStatus })
-  alertRoutes(app, deps, forgetStatus)
+  alertRoutes(app, deps)
   await pipelineRuns(app, deps)
   await pipelineFiles(app, deps)
 }
@@ -187,7 +187,7 @@ function wantedDatasets({ config }: ServerDeps, names: readonly string[]) {
   return selectDatasets(config, names)
 }
 
-function alertRoutes(app: FastifyInstance, deps: ServerDeps, onChange: () => void): void {
+function alertRoutes(app: FastifyInstance, deps: ServerDeps): void {
   const now = (): Date => deps.clock.now()
   app.get<{ Querystring: { readonly all: boolean } }>(
     '/api/pipeline/alerts',
@@ -211,11 +211,7 @@ function alertRoutes(app: FastifyInstance, deps: ServerDeps, onChange: () => voi
         response: viewAnswers('Alert', 'The alert', 404, 413, 415),
       },
     },
-    async ({ params, body }) => {
-      const alert = await acknowledgeAlert(await deps.lake(), now(), { ...body, id: params.id })
-      onChange()
-      return alert
-    },
+    async ({ params, body }) => await acknowledgeAlert(await deps.lake(), now(), { ...body, id: params.id }),
   )
   app.post<{ Body: WantedSilence }>(
     '/api/pipeline/silences',
@@ -230,7 +226,6 @@ function alertRoutes(app: FastifyInstance, deps: ServerDeps, onChange: () => voi
     async ({ body }, reply) => {
       wantedDatasets(deps, body.datasets ?? [])
       const silence = await silenceAlerts(await deps.lake(), now(), body)
-      onChange()
       return reply.code(201).header('location', `/api/pipeline/silences/${silence.id}`).send(silence)
     },
   )
@@ -245,7 +240,6 @@ function alertRoutes(app: FastifyInstance, deps: ServerDeps, onChange: () => voi
     },
     async ({ params }, reply) => {
       await endSilence(await deps.lake(), now(), params.id)
-      onChange()
       return reply.code(204).send()
     },
   )

@@ -151,4 +151,11 @@ describe('a run that is started', () => {
     const bare = await ask(app, '/api/pipeline/runs', { method: 'POST' })
     expect([400, 415]).toContain(bare.statusCode)
   })
+
+  it('is not begun while the server is being stopped', async () => {
+    const app = await world.serve({ program: ['/nowhere/node'] })
+    world.stopping.abort()
+    expect((await post(app, { datasets: ['papers'] })).json()).toMatchObject({ status: 503 })
+    expect((await ask(app, '/api/pipeline/runs/current')).json()).toEqual({ run: null })
+  })
 })

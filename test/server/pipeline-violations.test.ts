@@ -55,7 +55,7 @@ describe('a page of violations', () => {
     // It counts what the pages before it had.
     const found: unknown[] = []
     let pages = 0
-    for (let next: string | null | undefined; next !== null && pages < 5; pages++) {
+    for (let next: string | null | undefined; next !== null && pages < 7; pages++) {
       const one = await violationPage(lake, result, { rule: 'a', limit: 1, ...(next ? { cursor: next } : {}) })
       found.push(...one.violations.map(({ _id }) => _id))
       next = one.next

@@ -12,6 +12,8 @@ export interface ListPageOptions {
   readonly collection: string
   readonly totals: Totals
   readonly filter: LiveFilter
+  /** No index serves the filter, so that counting costs as much as the page: it is done only if the page does not tell. */
+  readonly readsAll?: boolean
   readonly order: Order
   readonly page: { readonly limit: number; readonly offset: number; readonly cursor?: string }
   readonly signal: AbortSignal | undefined
@@ -26,8 +28,10 @@ export async function listPage(options: ListPageOptions): Promise<PaperPage | 'b
   if (cursor !== undefined && position === undefined) return 'bad-cursor'
   const from = position === undefined ? undefined : after(position, order)
   const hasFilter = Object.keys(filter).length > 0
-  const counting = totals.of(hasFilter ? filterKey(filter) : '', () => database.count(collection, filter))
-  counting.catch(() => undefined) // it is told below, unless the page itself fails
+  const count = (): Promise<number> =>
+    totals.of(hasFilter ? filterKey(filter) : '', () => database.count(collection, filter))
+  const counting = options.readsAll ? undefined : count()
+  counting?.catch(() => undefined) // it is told below, unless the page itself fails
   const read = await database.read(
     collection,
     {
@@ -40,12 +44,15 @@ export async function listPage(options: ListPageOptions): Promise<PaperPage | 'b
     signal,
   )
   const { block } = read
-  const count = Math.min(limit, block.starts.length)
+  const shown = Math.min(limit, block.starts.length)
   const more = read.more || block.starts.length > limit
-  const seen = (position === undefined ? offset : 0) + block.starts.length
+  const before = position === undefined ? offset : 0
+  // A page that ends the list tells how long it is, if it is known where it began: an empty one may be beyond the end.
+  const isKnown = !more && cursor === undefined && (shown > 0 || before === 0)
+  const seen = before + block.starts.length
   // The page was read later than a total that is kept: it knows of at least as many.
-  const total = more || count === 0 || cursor !== undefined ? Math.max(await counting, seen) : seen
-  return { ...paged(block, count, more ? { order, scope } : undefined), total: count === 0 ? await counting : total }
+  const total = isKnown ? seen : Math.max(await (counting ?? count()), shown > 0 ? seen : 0)
+  return { ...paged(block, shown, more ? { order, scope } : undefined), total }
 }
 
 /** The page of a block's first documents. @param following - where there is a next page */

@@ -10,7 +10,7 @@ import type {
   WriteOutcome,
 } from '../ports/paper-store.js'
 import { listPage } from './list-page.js'
-import { paperFilter, type RatingField } from './paper-filter.js'
+import { paperFilter, type RatingField, readsAll } from './paper-filter.js'
 import { rankedPage } from './ranked-page.js'
 import { remember, reserve } from './repeated-requests.js'
 import { SharedReads } from './shared-reads.js'
@@ -64,7 +64,7 @@ export class Papers implements PaperStore {
     }
     return listPage({
       ...{ database: this.#database, collection: this.#collection, totals: this.#totals },
-      ...{ filter, order, page: query, signal },
+      ...{ filter, readsAll: readsAll(query), order, page: query, signal },
     })
   }
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
-import { ObjectId } from 'mongodb'
+import { BSONSymbol, ObjectId } from 'mongodb'
 import { afterAll, describe, expect, it } from 'vitest'
 import { ALL, documentsOf, type LiveApplication, liveApplication } from './live-application.js'
 
 /** Letters with one case, with a case of another length, or with one in ASCII though they are not; and what patterns mean. */
 const LETTER = fc.constantFrom(...'aAbkKsSiIıİßſéÉØ\u212a ;.+(\\$', '', 'Ada')
-const NAMES = ['ada love', 'ünï kai', 'ß.k', 'i', '\u212aa', 'c++ (x)']
+const NAMES = ['ada love', 'ünï kai', 'ß.k', 'i', '\u212aa', 'c++ (x)', 'i;c++ (x)']
 const NAME = fc
   .tuple(fc.constantFrom(...NAMES), fc.array(fc.boolean(), { minLength: 9, maxLength: 9 }))
   .map(([name, isUpper]) => Array.from(name, (letter, at) => (isUpper[at] ? letter.toUpperCase() : letter)).join(''))
@@ -22,7 +22,11 @@ const TEXT = fc
   )
   .map(parts => parts.join(';'))
 const LIST = fc.array(fc.oneof(TEXT, TEXT, fc.constantFrom(null, 7, true, ['Ada'], { a: 'Ada' })), { maxLength: 4 })
-const VALUE = fc.oneof(TEXT, LIST, fc.constantFrom(undefined, null, 7, { a: 'Ada' }, new Date(0)))
+const VALUE = fc.oneof(
+  TEXT,
+  LIST,
+  fc.constantFrom(undefined, null, 7, { a: 'Ada' }, new Date(0), new BSONSymbol('Ada Love')),
+)
 const PAPER = fc.record({ authors: VALUE, author: VALUE, keywords: VALUE })
 
 /** A member as a pattern alone finds it: both cases of each letter, where they are as long as one another. */

@@ -1,5 +1,6 @@
 import { serialize } from 'bson'
 import { openMongoSink } from '../dist/adapters/mongo/mongo-sink.js'
+import { generateComments } from '../dist/demo/generate-comments.js'
 import { madePapers } from './made-papers.mjs'
 import { realPapers } from './real-papers.mjs'
 
@@ -9,7 +10,7 @@ const BATCH_DOCUMENTS = 2_000
 /**
  * Writes each collection anew, the same documents whenever it is called, and tells what is in them.
  *
- * @param collections name to number of documents
+ * @param collections name to number of documents; `comments` are made, and are on the papers of `papers`
  */
 export async function fillCollections({ uri, database, papers, collections, say }) {
   const sink = await openMongoSink({ uri, database })
@@ -17,8 +18,13 @@ export async function fillCollections({ uri, database, papers, collections, say 
   const fields = new Set()
   try {
     for (const [name, count] of Object.entries(collections)) {
-      say(`writing ${count} papers into ${name}`)
-      const source = papers === '' ? madePapers(count, SEED) : realPapers(papers, SEED)
+      say(`writing ${count} documents into ${name}`)
+      const source =
+        name === 'comments'
+          ? generateComments({ count, seed: SEED, papers: collections.papers })
+          : papers === ''
+            ? madePapers(count, SEED)
+            : realPapers(papers, SEED)
       await sink.drop(name)
       let bytes = 0
       let written = Promise.resolve([])

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { measureApi } from './api.mjs'
 import { fillCollections } from './collections.mjs'
 import { contenders } from './contenders.mjs'
 import { benchOptions } from './options.mjs'
@@ -64,8 +65,12 @@ try {
           collection: { collection: 'papers', ...papers },
         })
       : undefined
+  const api =
+    options.only === undefined || options.only.includes('api')
+      ? await measureApi({ uri, papers: options.papers, rounds: options.runs, work, say })
+      : undefined
   const page = renderPage({
-    ...{ figures, atScale, papers, many, peers, validation, fields: written.fields, real: options.papers !== '' },
+    ...{ figures, atScale, papers, many, peers, validation, api, fields: written.fields, real: options.papers !== '' },
     ...{ runs: options.runs, server: server.name, version: packageVersion() },
   })
   if (options.writesPage && options.runs > 0) writeFileSync(join(root, 'docs/benchmarks.md'), page)

@@ -1,3 +1,4 @@
+import { apiText } from './api-page.mjs'
 import { median } from './measure.mjs'
 import { machineText, methodText, PEERS_DO_NOT } from './page-text.mjs'
 import { EXPORTS } from './product.mjs'
@@ -39,7 +40,7 @@ ${raw === undefined ? '' : `The raw read is the limit: whole replies fetched and
 ${EXPORTS.map(({ name }) => row(run, name, papers.documents)).join('')}
 ${peersTable(run)}
 ${PEERS_DO_NOT}
-${proofTable(run)}${validationText(run.validation)}${scaleTable(run)}`
+${proofTable(run)}${validationText(run.validation)}${apiText(run.api)}${scaleTable(run)}`
 }
 
 function row({ figures }, name, documents) {

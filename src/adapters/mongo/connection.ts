@@ -61,6 +61,8 @@ export class MongoConnection {
   readonly database: string
   readonly driver: Driver
   readonly client: MongoClient
+  /** The database, on whichever member the read preference chooses, anew for each command. */
+  readonly db: Db
   readonly #options: MongoOptions
   readonly #clientOptions: MongoClientOptions
   readonly #members = new Map<string, Promise<Member>>()
@@ -109,14 +111,11 @@ export class MongoConnection {
     this.driver = driver
     this.client = client
     this.database = options.database
+    // Once: the driver works its options out anew for each that is made.
+    this.db = client.db(options.database)
     this.server = server
     this.#options = options
     this.#clientOptions = clientOptions
-  }
-
-  /** The database, on whichever member the read preference chooses, anew for each command. */
-  get db(): Db {
-    return this.client.db(this.database)
   }
 
   failure(error: unknown, attempt: Pick<Attempt, 'namespace' | 'operation' | 'read' | 'signal'>): unknown {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { measureLatency } from './api-latency.mjs'
 import { load } from './api-load.mjs'
-import { apiServers, startOurs } from './api-servers.mjs'
+import { apiServers, OURS, startOurs } from './api-servers.mjs'
 import { fillCollections } from './collections.mjs'
 
 const DATABASE = 'lakeferry_bench_api'
@@ -12,7 +12,6 @@ const CONNECTIONS = 10
 /** Of load in a turn; and before it, so that each is warm. */
 const SECONDS = 4
 const WARM_REQUESTS = 500
-const MANY = { first: 10_000, last: 100_000 }
 
 const SAME = '/api/iclr'
 /**
@@ -33,8 +32,10 @@ export const LISTS = [
 /**
  * The list of papers by ours and by others, each a process of its own, in turn; then ours alone: its memory over many
  * requests, and how long it takes over a larger collection.
+ *
+ * @param requests - over which memory is watched: after a tenth of them, and at the end
  */
-export async function measureApi({ uri, papers, rounds, work, say }) {
+export async function measureApi({ uri, papers, rounds, requests, work, say }) {
   await fillCollections({ uri, database: DATABASE, papers, collections: { papers: PAPERS }, say })
   const servers = apiServers({ uri, database: DATABASE, work })
   const expected = await whatIsAnswered(
@@ -50,9 +51,9 @@ export async function measureApi({ uri, papers, rounds, work, say }) {
         const measured = await underLoad(start, { ways, expected: expected.get(name) })
         if (round > 0) figures.get(list).get(name).push(measured)
       }
-  say(`memory over ${MANY.last} requests`)
+  say(`memory over ${requests} requests`)
   const ours = { uri, database: DATABASE, work }
-  const memory = await memoryOver(() => startOurs(ours), { ways: OWN_WAYS, expected: expected.get(servers[0].name) })
+  const memory = await memoryOver(requests, () => startOurs(ours), { ways: OWN_WAYS, expected: expected.get(OURS) })
   const latency = await measureLatency({ uri, papers, work, say })
   return { figures, memory, latency, papers: PAPERS, limit: LIMIT, connections: CONNECTIONS, seconds: SECONDS, rounds }
 }
@@ -73,14 +74,15 @@ async function underLoad(start, { ways, expected }) {
   }
 }
 
-async function memoryOver(start, { ways, expected }) {
+async function memoryOver(last, start, { ways, expected }) {
+  const first = last / 10
   const server = await start()
   try {
     const { url } = server
-    await load({ url, ways, expected, amount: MANY.first })
-    const first = server.usage().residentMB
-    await load({ url, ways, expected, amount: MANY.last - MANY.first })
-    return { ...MANY, firstMB: first, lastMB: server.usage().residentMB, peakMB: server.usage().peakMB }
+    await load({ url, ways, expected, amount: first })
+    const firstMB = server.usage().residentMB
+    await load({ url, ways, expected, amount: last - first })
+    return { first, last, firstMB, lastMB: server.usage().residentMB, peakMB: server.usage().peakMB }
   } finally {
     await server.stop()
   }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { measureApi } from './api.mjs'
+import { apiText } from './api-page.mjs'
 import { fillCollections } from './collections.mjs'
 import { contenders } from './contenders.mjs'
 import { benchOptions } from './options.mjs'
@@ -21,11 +22,19 @@ const options = benchOptions(process.argv.slice(2), process.env)
 const root = fileURLToPath(new URL('..', import.meta.url))
 const work = mkdtempSync(join(tmpdir(), 'lakeferry-bench-'))
 const server = await startServer(options.server)
+const { uri } = server
 const say = text => process.stderr.write(`${text}\n`)
 try {
-  const { uri } = server
-  const peers = findPeers({ uri, database: DATABASE, work })
   say(`server: ${server.name}`)
+  if (options.only?.length === 1 && options.only[0] === 'api') process.stdout.write(apiText(await measuredApi()))
+  else await measureAll()
+} finally {
+  await server.stop()
+  rmSync(work, { recursive: true, force: true })
+}
+
+async function measureAll() {
+  const peers = findPeers({ uri, database: DATABASE, work })
   say(`peers: ${peers.there.map(({ name, version }) => `${name} (${version})`).join(', ') || 'none'}`)
   if (peers.missing.length > 0) say(`not on the PATH: ${peers.missing.join(', ')}`)
 
@@ -65,19 +74,18 @@ try {
           collection: { collection: 'papers', ...papers },
         })
       : undefined
-  const api =
-    options.only === undefined || options.only.includes('api')
-      ? await measureApi({ uri, papers: options.papers, rounds: options.runs, work, say })
-      : undefined
+  const api = options.only === undefined || options.only.includes('api') ? await measuredApi() : undefined
   const page = renderPage({
     ...{ figures, atScale, papers, many, peers, validation, api, fields: written.fields, real: options.papers !== '' },
     ...{ runs: options.runs, server: server.name, version: packageVersion() },
   })
   if (options.writesPage && options.runs > 0) writeFileSync(join(root, 'docs/benchmarks.md'), page)
   process.stdout.write(page)
-} finally {
-  await server.stop()
-  rmSync(work, { recursive: true, force: true })
+}
+
+function measuredApi() {
+  const { papers, runs: rounds, apiRequests: requests } = options
+  return measureApi({ uri, papers, rounds, requests, work, say })
 }
 
 function packageVersion() {

@@ -21,6 +21,8 @@ export function benchOptions(argv, env) {
     /** The second, larger collection, for memory: 0 leaves it out. */
     many: whole('many', values.many ?? String(5 * documents)),
     runs: whole('runs', values.runs ?? (quick ? '1' : '5')),
+    /** Over which the memory of the API's server is watched. */
+    apiRequests: quick ? 10_000 : 100_000,
     server: values.server,
     /** Empty means that there are none. */
     papers: values.papers ?? env.LAKEFERRY_BENCH_PAPERS ?? '',

@@ -227,15 +227,16 @@ def run_listing(spark, lake, statement, folder, before):
     if most is not None and most <= MAX_ONE_PARTITION:
         spark.conf.set(PARTITIONS, "1")
     try:
-        count_written = write_lines(spark, query_of(statement), lake.uri(folder), most)
+        lines = spark.sql(query_of(statement), args=given(statement, before))
+        count_written = write_lines(spark, lines, lake.uri(folder), most)
         return {"name": statement["name"], "files": True, "count": count_written}
     finally:
         spark.conf.set(PARTITIONS, partitions)
 
 
-def write_lines(spark, query, uri, most):
+def write_lines(spark, lines, uri, most):
     """Tells how many there were."""
-    lines, written = spark.sql(query), Observation()
+    written = Observation()
     if most is not None:
         lines = lines.observe(written, count(lit(1)).alias("rows"))
     lines.write.mode("overwrite").option("compression", "gzip").text(uri)
@@ -247,8 +248,20 @@ def at_most(statement, before):
     """How many rows the statement can have, by what was answered before; None when nobody knows."""
     if "atMost" not in statement:
         return None
+    numbers = numbers_of(before)
+    return sum(numbers(cell) for cell in statement["atMost"])
+
+
+def given(statement, before):
+    """The statement's parameters. Those that are FALSE leave Spark nothing to read or compute for what hangs on them."""
+    numbers, yes, no = numbers_of(before), lit(True), lit(False)
+    return {name: yes if numbers(cell) > 0 else no for name, cell in statement.get("given", {}).items()}
+
+
+def numbers_of(before):
+    """What tells the whole number in a cell of those answers."""
     rows = {answer["name"]: answer["rows"] for answer in before if "rows" in answer}
-    return sum(int(rows[cell["statement"]][0][cell["cell"]]) for cell in statement["atMost"])
+    return lambda cell: int(rows[cell["statement"]][0][cell["cell"]])
 
 
 def describe(error, step):

@@ -68,6 +68,11 @@ export interface Statement {
    * engine that submits all at once may leave it out when the sum is 0, and sort few rows in one go.
    */
   readonly atMost?: readonly AnswerCell[]
+  /**
+   * Parameters of the text, by name: `:name` in it is TRUE where the cell, a whole number of the first row of a statement
+   * before it, is above 0, else FALSE. So a text that is written before there are answers leaves out what they make needless.
+   */
+  readonly given?: Readonly<Record<string, AnswerCell>>
   /** Asked just before it would run. An engine that submits all at once may ignore it and run the statement. */
   readonly onlyIf?: () => boolean
 }

@@ -158,9 +158,13 @@ class BatchEngine implements QueryEngine {
   }
 }
 
-function ask({ name, sql, cells, atMost }: Statement): Asked & Pick<Statement, 'atMost'> {
+function ask({ name, sql, cells, atMost, given }: Statement): Asked & Pick<Statement, 'atMost' | 'given'> {
   const text = typeof sql === 'function' ? sql() : sql
   const types = typeof cells === 'function' ? cells() : cells
   if (types === undefined) throw new TypeError(`the statement ${name} does not tell the types of its cells`)
-  return { name, sql: text, cells: types, ...(atMost === undefined ? {} : { atMost }) }
+  return {
+    ...{ name, sql: text, cells: types },
+    ...(atMost === undefined ? {} : { atMost }),
+    ...(given === undefined ? {} : { given }),
+  }
 }

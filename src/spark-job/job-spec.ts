@@ -39,6 +39,8 @@ export interface SpecStatement {
   readonly answer: 'inline' | 'files'
   /** No more rows than the sum of these cells of inline answers before it. Absent: not known. */
   readonly atMost?: readonly AnswerCell[]
+  /** Parameters of `sql`: TRUE where the cell of an inline answer before it is above 0, else FALSE. */
+  readonly given?: Readonly<Record<string, AnswerCell>>
 }
 
 /**
@@ -87,7 +89,7 @@ function relation(name: string, manifest: Manifest, columns: readonly Column[]):
   return { name, schema: sparkSchema(columns), parts }
 }
 
-function specStatement({ name, sql, cells, atMost }: Statement): SpecStatement {
+function specStatement({ name, sql, cells, atMost, given }: Statement): SpecStatement {
   const text = typeof sql === 'function' ? sql() : sql
   // After the text: what it tells may hang on it.
   const types = typeof cells === 'function' ? cells() : cells
@@ -97,5 +99,6 @@ function specStatement({ name, sql, cells, atMost }: Statement): SpecStatement {
   return {
     ...{ name, sql: text, columns, wire, answer: LISTINGS.includes(name) ? 'files' : 'inline' },
     ...(atMost === undefined ? {} : { atMost }),
+    ...(given === undefined ? {} : { given }),
   }
 }

@@ -2,7 +2,7 @@ import { LakeferryError } from '../errors.js'
 import type { AnswerCell, QueryEngine, Row, Statement } from '../ports/query-engine.js'
 import { cellsOf } from './compile/cells.js'
 import type { Dialect } from './compile/dialect.js'
-import type { Plan } from './compile/plan.js'
+import type { DocumentRule, Plan } from './compile/plan.js'
 import { Listing } from './listing.js'
 import { Counts, statementName } from './read/counts.js'
 import { FailingDocuments } from './read/failing-documents.js'
@@ -64,7 +64,8 @@ export class Findings {
     return {
       name: 'violations',
       onlyIf: () => counts.violations > 0,
-      atMost: this.#violatedCells(),
+      atMost: this.#plan.documentRules.map(rule => this.#violatedCell(rule)),
+      ...this.#given(dialect),
       sql: () => {
         violated = counts.violatedOf(this.#plan)
         const told = violated
@@ -79,13 +80,19 @@ export class Findings {
     }
   }
 
-  /** Where the statements tell how many documents violate each rule. See `Dialect`. */
-  #violatedCells(): readonly AnswerCell[] {
-    const { rowRules, uniqueRules, foreignKeyRules } = this.#plan
-    return [
-      ...rowRules.map((_, index) => ({ statement: 'facts', cell: 2 + 2 * index })),
-      ...[...uniqueRules, ...foreignKeyRules].map(rule => ({ statement: statementName(rule.kind, rule), cell: 1 })),
-    ]
+  /** Where a statement tells how many documents violate the rule. See `Dialect`. */
+  #violatedCell(rule: DocumentRule): AnswerCell {
+    if (rule.kind === 'unique' || rule.kind === 'foreignKey')
+      return { statement: statementName(rule.kind, rule), cell: 1 }
+    return { statement: 'facts', cell: 2 + 2 * this.#plan.rowRules.indexOf(rule) }
+  }
+
+  #given(dialect: Dialect): Pick<Statement, 'given'> {
+    const cells = this.#plan.documentRules.flatMap((rule, index) => {
+      const name = dialect.given(index)
+      return name === undefined ? [] : [[name, this.#violatedCell(rule)] as const]
+    })
+    return cells.length === 0 ? {} : { given: Object.fromEntries(cells) }
   }
 
   #rowsStatement(dialect: Dialect): Statement {
@@ -93,6 +100,7 @@ export class Findings {
     return {
       name: 'rows',
       atMost: [{ statement: 'facts', cell: 0 }],
+      ...this.#given(dialect),
       sql: () => {
         violated = this.counts.violatedOf(this.#plan)
         const lineOf = rowLines(violated)

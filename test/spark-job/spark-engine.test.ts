@@ -153,6 +153,17 @@ describe('statements of Spark SQL, answered by spark-submit', () => {
     await expect(readdir(join(folder, '_lakeferry'))).rejects.toMatchObject({ code: 'ENOENT' })
   })
 
+  underSpark('leave out what an answer before them makes needless', async submit => {
+    const run = await makeRun(folder, COLUMNS, [ROWS])
+    const facts = statement('facts', 'SELECT 2, 0', [column('some', 'int64'), column('none', 'int64')])
+    // Computed, the second condition would be a division by zero.
+    const sql = 'SELECT _id FROM data WHERE (:some AND i = 0) OR (:none AND i / (i - i) = 0) ORDER BY _id'
+    const given = { some: { statement: 'facts', cell: 0 }, none: { statement: 'facts', cell: 1 } }
+    const violations = { ...statement('violations', sql, [column('_id', 'string')]), given }
+    const answers = await answersOf(engineOf(submit, run), run, [facts, violations])
+    expect(answers).toEqual({ facts: [[2n, 0n]], violations: [['c']] })
+  })
+
   underSpark('name the statement that could not run', async submit => {
     const run = await makeRun(folder, COLUMNS, [ROWS])
     const broken = statement('condition 0', 'SELECT i / (i - i) FROM data', [column('n', 'double')])

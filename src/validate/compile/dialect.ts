@@ -10,6 +10,11 @@ import type { ConditionRule, ForeignKeyRule, Plan, SqlRule, UniqueRule } from '.
  */
 export interface Dialect {
   /**
+   * Name of the parameter of `violations` and `rows` that has to be TRUE when a document violates the rule in that place of
+   * `plan.documentRules`, and may be FALSE when none does. Undefined where they are written only once that is known.
+   */
+  given(rule: number): string | undefined
+  /**
    * One row, from one scan: `documents`; `checked` and `violated` of each of `plan.rowRules`; the documents for which `where`
    * of each of `plan.countRules` holds; the newest instant of each of `plan.freshnessRules`, in microseconds since 1970,
    * or null.

@@ -21,6 +21,8 @@ export const duckdbWords: Words = {
   documents: () => DATA,
   // By JSON Pointer (RFC 6901), which takes any name; a path would take `a.b` apart.
   misfit: name => `json_extract_string(${duckdbName(MISFIT_COLUMN)}, ${duckdbText(jsonPointer([name]))})`,
+  // A statement is asked for just before it runs, with the rules that are violated.
+  given: () => undefined,
   someColumn: own => `1 AS ${own('one')}`,
   // With _id, since an aggregation is no condition over one document.
   tried: condition => `SELECT ${condition}, ${duckdbName(ID_COLUMN)} FROM ${DATA} LIMIT 0`,

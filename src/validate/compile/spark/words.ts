@@ -21,6 +21,8 @@ export const sparkWords: Words = {
 
   documents: withMisfits,
   misfit: misfitText,
+  // All statements are written before the first one runs.
+  given: rule => `lf_given${rule}`,
   // One that an aggregation in a rule's own SQL cannot stand beside.
   someColumn: own => `${field(DATA, [ID_COLUMN])} AS ${own('id')}`,
   // With _id, since an aggregation is no condition over one document; and with one column in the answer.

@@ -11,6 +11,7 @@ import type { Words } from './words.js'
 /** The statements of a validation in the words of one engine. */
 export function dialectOf(words: Words): Dialect {
   return {
+    given: words.given,
     facts: plan => factsStatement(scopeOf(words, plan)),
     unique: (plan, rule) => uniqueStatement(rule, scopeOf(words, plan)),
     foreignKey: (plan, rule) => foreignKeyStatement(rule, scopeOf(words, plan)),

@@ -16,12 +16,22 @@ export interface DocumentFlags {
 export function documentFlags(scope: Scope): DocumentFlags {
   const { documentRules } = scope.plan
   const names = documentRules.map((_, index) => scope.own(`v${index}`))
-  const columns = documentRules.map((rule, index) => `${violatedBy(rule, index, scope)} AS ${names[index]}`)
+  const columns = documentRules.map((rule, index) => {
+    const violated = [...ifGiven(index, scope), violatedBy(rule, index, scope)].join(' AND ')
+    return `(${violated}) AS ${names[index]}`
+  })
   const joins = documentRules.flatMap((rule, index) => {
-    if (rule.kind === 'unique') return [duplicatesJoin(rule, index, scope)]
-    return rule.kind === 'foreignKey' ? [knownKeysJoin(rule, index, scope)] : []
+    // What joins with nothing is not looked for.
+    const given = ifGiven(index, scope)
+    if (rule.kind === 'unique') return [duplicatesJoin(rule, index, scope, given)]
+    return rule.kind === 'foreignKey' ? [knownKeysJoin(rule, index, scope, given)] : []
   })
   return { columns, names, from: [documents(scope), ...joins].join('\n') }
+}
+
+function ifGiven(rule: number, { words }: Scope): readonly string[] {
+  const name = words.given(rule)
+  return name === undefined ? [] : [`:${name}`]
 }
 
 function violatedBy(rule: DocumentRule, index: number, scope: Scope): string {

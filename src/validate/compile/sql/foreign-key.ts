@@ -10,14 +10,23 @@ export function foreignKeyStatement(rule: ForeignKeyRule, scope: Scope): string 
   ].join('\n')
 }
 
-/** Joins the documents with the keys of the other run, each once, so that no document is doubled. */
-export function knownKeysJoin(rule: ForeignKeyRule, index: number, scope: Scope): string {
+/**
+ * Joins the documents with the keys of the other run, each once, so that no document is doubled.
+ *
+ * @param given - what has to hold beside, for any document to be joined
+ */
+export function knownKeysJoin(
+  rule: ForeignKeyRule,
+  index: number,
+  scope: Scope,
+  given: readonly string[] = [],
+): string {
   const { plan, own } = scope
   const keys = keyPairs(rule, scope).map((pair, at) => ({ ...pair, name: own(`u${index}_${at}`) }))
   return [
     `LEFT JOIN (SELECT ${keys.map(key => `${key.there} AS ${key.name}`).join(', ')} FROM ${referenceOf(plan, rule).name}`,
     `  WHERE ${keys.map(key => `${key.there} IS NOT NULL`).join(' AND ')} GROUP BY ${keys.map(key => key.there).join(', ')}) AS ${own(`u${index}`)}`,
-    `  ON ${keys.map(key => `${key.here} = ${key.name}`).join(' AND ')}`,
+    `  ON ${[...given, ...keys.map(key => `${key.here} = ${key.name}`)].join(' AND ')}`,
   ].join('\n')
 }
 

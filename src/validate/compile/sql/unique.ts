@@ -16,15 +16,19 @@ export function uniqueStatement(rule: UniqueRule, scope: Scope): string {
   ].join('\n')
 }
 
-/** Joins the documents with the keys that occur more than once, each once, so that no document is doubled. */
-export function duplicatesJoin(rule: UniqueRule, index: number, scope: Scope): string {
+/**
+ * Joins the documents with the keys that occur more than once, each once, so that no document is doubled.
+ *
+ * @param given - what has to hold beside, for any document to be joined
+ */
+export function duplicatesJoin(rule: UniqueRule, index: number, scope: Scope, given: readonly string[]): string {
   const { own } = scope
   const keys = rule.columns.map((path, at) => ({ value: valueAt(path, scope), name: own(`u${index}_${at}`) }))
   const list = keys.map(key => `${key.value} AS ${key.name}`).join(', ')
   return [
     `LEFT JOIN (SELECT ${list} FROM ${documents(scope)} WHERE ${isKeyed(rule, scope)}`,
     `  GROUP BY ${keys.map(key => key.value).join(', ')} HAVING count(*) > 1) AS ${own(`u${index}`)}`,
-    `  ON ${keys.map(key => `${key.value} = ${key.name}`).join(' AND ')}`,
+    `  ON ${[...given, ...keys.map(key => `${key.value} = ${key.name}`)].join(' AND ')}`,
   ].join('\n')
 }
 

@@ -36,6 +36,8 @@ export interface Words {
   misfit(name: string, own: OwnName): string
   /** A column, for a SELECT list over {@link documents} that has to have one and may have no other. */
   someColumn(own: OwnName): string
+  /** See `Dialect.given`. */
+  given(rule: number): string | undefined
   /** A statement without rows, which fails where the condition is none over one document. */
   tried(condition: string, own: OwnName): string
 

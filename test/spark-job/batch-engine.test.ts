@@ -42,9 +42,10 @@ const MANIFEST: Manifest = {
   tool: 'lakeferry 0.0.0',
 }
 
+const GIVEN = { some: { statement: 'facts', cell: 0 } }
 const STATEMENTS: readonly Statement[] = [
   { name: 'facts', sql: 'SELECT count(*) FROM data', cells: [{ kind: 'int64' }] },
-  { name: 'violations', sql: () => 'SELECT _id FROM data', cells: () => [{ kind: 'string' }] },
+  { name: 'violations', sql: () => 'SELECT _id FROM data', cells: () => [{ kind: 'string' }], given: GIVEN },
 ]
 
 let folder: string
@@ -167,7 +168,10 @@ describe('a job’s answers', () => {
     })
     await ask(runner)
     expect(files).toEqual(['asked.json', 'job.py', 'spec.json'])
-    expect(spec).toMatchObject({ version: 1, statements: [{ name: 'facts' }, { sql: 'SELECT _id FROM data' }] })
+    expect(spec).toMatchObject({
+      version: 1,
+      statements: [{ name: 'facts' }, { sql: 'SELECT _id FROM data', given: GIVEN }],
+    })
   })
 
   it('that are there already are read, and nothing is submitted', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { type Document, Timestamp } from 'bson'
 import { type Db, MongoClient } from 'mongodb'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -66,6 +67,18 @@ async function openSet(options: Partial<Parameters<typeof openMongoSource>[0]>):
   return source
 }
 
+/** Who asks before the secondary has said `hello` is sent to the primary: waits until the set is known. */
+async function openSeeingSecondary(options: Parameters<typeof openSet>[0] = {}): Promise<MongoSource> {
+  const source = await openSet({ ...options, readPreference: 'secondaryPreferred' })
+  for (let n = 0; n < 100; n++) {
+    const before = secondary.commands.length
+    await source.estimateCount('c')
+    if (secondary.commands.length > before) return source
+    await setTimeout(50)
+  }
+  throw new Error('the secondary was never asked')
+}
+
 const readsOf = (front: MongoFront) =>
   front.commands.filter(command => ('find' in command && command['singleBatch'] !== true) || 'getMore' in command)
 
@@ -84,7 +97,7 @@ describe('the read preference', () => {
     ['secondary', () => secondary, () => primary],
     ['secondaryPreferred', () => secondary, () => primary],
   ] as const)('%s decides who is asked, for facts and for documents', async (readPreference, wanted, other) => {
-    const source = await openSet({ readPreference })
+    const source = await (readPreference === 'secondaryPreferred' ? openSeeingSecondary() : openSet({ readPreference }))
     const before = other().commands.length
     const own = readsOf(wanted()).length
     await source.inspect('c')
@@ -103,7 +116,7 @@ describe('the read preference', () => {
 
 describe('a member that goes away in the middle', () => {
   it('is replaced by another one that the read preference allows', async () => {
-    const source = await openSet({ readPreference: 'secondaryPreferred' })
+    const source = await openSeeingSecondary()
     const notices: string[] = []
     const snapshot = await source.open({ collection: 'c', onNotice: text => notices.push(text) })
     const before = readsOf(primary).length
@@ -119,14 +132,15 @@ describe('a member that goes away in the middle', () => {
     const snapshot = await source.open({ collection: 'c' })
     const reading = count(snapshot.read(EVERYTHING), () => {
       secondary.kill()
-      setTimeout(() => secondary.revive(), 300)
+      void setTimeout(300).then(() => secondary.revive())
     })
     expect(await reading).toBe(DOCUMENTS)
     await snapshot.close()
   })
 
   it('ends the run when it does not come back, and there is no other', async () => {
-    const resume = { tries: 2, baseMs: 10 }
+    // Enough for the driver to learn that it is away: until then a try is cut off, which is another error.
+    const resume = { tries: 5, baseMs: 100 }
     const source = await openSet({ readPreference: 'secondary', serverSelectionTimeoutMs: 500, resume })
     const snapshot = await source.open({ collection: 'c' })
     const reading = count(snapshot.read(EVERYTHING), () => secondary.kill())
@@ -172,7 +186,7 @@ describe('a snapshot', () => {
   const timesOf = (front: MongoFront) => readsOf(front).filter(one => 'find' in one).map(one => one['readConcern']) // biome-ignore format: one line
 
   it('stays at its cluster time on another member, which has to honour it too', async () => {
-    const source = await openSet({ readPreference: 'secondaryPreferred' })
+    const source = await openSeeingSecondary()
     const snapshot = await source.open({ collection: 'c' })
     const { guarantee } = snapshot
     if (guarantee.kind !== 'snapshot') throw new Error(`no snapshot: ${JSON.stringify(guarantee)}`)
@@ -185,7 +199,7 @@ describe('a snapshot', () => {
   })
 
   it('is not taken up again on a member that ignores the time', async () => {
-    const source = await openSet({ readPreference: 'secondaryPreferred' })
+    const source = await openSeeingSecondary()
     const snapshot = await source.open({ collection: 'c' })
     const reading = count(snapshot.read(EVERYTHING), () => {
       secondary.kill()

@@ -165,6 +165,14 @@ describe('the dashboard in a browser', () => {
     await page.waitForURL(`${server.url}/runs?dataset=papers`)
   })
 
+  it('says that attempts may be missing, also where there is no run', async () => {
+    const problems = ['_lakeferry/attempts/papers.json is damaged: not JSON']
+    await page.route('**/api/pipeline/runs?*', route => route.fulfill({ json: { runs: [], next: null, problems } }))
+    await page.goto(`${server.url}/runs`)
+    await page.getByText('is damaged: not JSON').waitFor()
+    await page.getByText('No run yet').waitFor()
+  })
+
   it('keeps filters and the chosen rule in the address, and goes back through them', async () => {
     await page.goto(`${server.url}/quality/papers`)
     await page.getByRole('button', { name: 'Rating above 10' }).click()

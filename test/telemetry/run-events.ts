@@ -92,6 +92,7 @@ export const WHOLE: readonly RunEvent[] = [
 export function failure(changes: Partial<Extract<RunEvent, { event: 'run.failed' }>> = {}): RunEvent {
   return {
     ...{ ...papers, event: 'run.failed', at: at(5), step: 'export', code: 'SOURCE_INTERRUPTED' },
-    ...{ message: 'reading papers from mongodb://me:pa55@h/db broke off', interrupted: false, ...changes },
+    ...{ message: 'reading papers from mongodb://me:pa55@h/db broke off', interrupted: false },
+    ...{ hint: 'Try again; lakeferry doctor tells what is wrong.', ...changes },
   }
 }

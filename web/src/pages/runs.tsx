@@ -34,20 +34,24 @@ export function Runs(): ReactNode {
           {({ pages }) => {
             const lines = pages.flatMap(page => page.runs)
             const problems = [...new Set(pages.flatMap(page => page.problems))]
+            const notes = problems.map(problem => (
+              <p key={problem} className="note">
+                {problem}
+              </p>
+            ))
             if (lines.length === 0)
               return (
-                <Empty title="No run yet">
-                  The first one is begun with “Run now” on the <Link href="/">overview</Link>, or with{' '}
-                  <code>lakeferry run</code>.
-                </Empty>
+                <>
+                  {notes}
+                  <Empty title="No run yet">
+                    The first one is begun with “Run now” on the <Link href="/">overview</Link>, or with{' '}
+                    <code>lakeferry run</code>.
+                  </Empty>
+                </>
               )
             return (
               <>
-                {problems.map(problem => (
-                  <p key={problem} className="note">
-                    {problem}
-                  </p>
-                ))}
+                {notes}
                 <RunTable runs={lines} />
                 {runs.isFetchNextPageError && <ProblemBox error={runs.error} retry={() => void runs.fetchNextPage()} />}
                 {runs.hasNextPage && (

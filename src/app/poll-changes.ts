@@ -68,9 +68,5 @@ export function pollChanges(database: LiveDatabase, collection: string, signal: 
 
 /** The lowest of that time. */
 function idAt(ms: number): ObjectId {
-  return ObjectId.createFromHexString(
-    `${Math.floor(ms / 1_000)
-      .toString(16)
-      .padStart(8, '0')}${'0'.repeat(16)}`,
-  )
+  return ObjectId.createFromTime(Math.floor(ms / 1_000))
 }

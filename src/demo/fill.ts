@@ -48,27 +48,27 @@ export async function fill(
 export async function fillNightByNight(question: FillQuestion): Promise<Readonly<Record<string, number>>> {
   const { uri, collections, deps, story, configFile } = question
   const there: Record<string, number> = {}
-  for (const [night, share] of EARLIER_NIGHTS.entries()) {
-    await story.step(`Night ${night + 1} of ${EARLIER_NIGHTS.length + 1}`, async () => {
-      const told: string[] = []
-      for (const [dataset, generated] of Object.entries(collections)) {
-        const from = there[dataset] ?? 0
-        const until = Math.ceil(generated.count * share)
-        await withClient(uri, async client => {
+  await withClient(uri, async client => {
+    for (const [night, share] of EARLIER_NIGHTS.entries()) {
+      await story.step(`Night ${night + 1} of ${EARLIER_NIGHTS.length + 1}`, async () => {
+        const told: string[] = []
+        for (const [dataset, generated] of Object.entries(collections)) {
+          const from = there[dataset] ?? 0
+          const until = Math.ceil(generated.count * share)
           const range = { from, until, signal: deps.signal }
           await insertCollection(client.db(DEMO_DATABASE), dataset, generated, range)
-        })
-        there[dataset] = until
-        const step = { configFile, dataset, signal: deps.signal, progress: () => undefined }
-        deps.signal.throwIfAborted()
-        const { documents } = await deps.exportDataset(step)
-        await deps.validateDataset(step)
-        await deps.writeReport(step)
-        told.push(`${documents.toLocaleString('en')} ${dataset}`)
-      }
-      return { value: undefined, told: `${told.join(' and ')}, exported and validated` }
-    })
-  }
+          there[dataset] = until
+          const step = { configFile, dataset, signal: deps.signal, progress: () => undefined }
+          deps.signal.throwIfAborted()
+          const { documents } = await deps.exportDataset(step)
+          await deps.validateDataset(step)
+          await deps.writeReport(step)
+          told.push(`${documents.toLocaleString('en')} ${dataset}`)
+        }
+        return { value: undefined, told: `${told.join(' and ')}, exported and validated` }
+      })
+    }
+  })
   return there
 }
 

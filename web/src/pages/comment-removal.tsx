@@ -8,6 +8,7 @@ import { commentKey } from '../data/thread.js'
 import { announce } from '../parts/announcer.js'
 import { Dialog } from '../parts/dialog.js'
 import { ProblemBox } from '../parts/problem-box.js'
+import { RemovalButton } from '../parts/removal-button.js'
 
 interface CommentRemovalProps {
   readonly comment: Comment
@@ -41,16 +42,7 @@ export function CommentRemoval({ comment, hasReplies, onRemoved, onClose }: Comm
       <blockquote className="prose clamp">{comment.text ?? ''}</blockquote>
       {remove.isError && <ProblemBox error={remove.error} />}
       <div className="row">
-        <button
-          type="button"
-          className="button danger"
-          aria-disabled={remove.isPending}
-          onClick={() => {
-            if (!remove.isPending) remove.mutate()
-          }}
-        >
-          {remove.isPending ? 'Removing…' : 'Remove the comment'}
-        </button>
+        <RemovalButton removal={remove} text="Remove the comment" />
         <button type="button" className="button" onClick={onClose}>
           Keep it
         </button>

@@ -9,6 +9,7 @@ import { ifMatch, type Stored } from '../data/stored.js'
 import { announce } from '../parts/announcer.js'
 import { Dialog } from '../parts/dialog.js'
 import { ProblemBox } from '../parts/problem-box.js'
+import { RemovalButton } from '../parts/removal-button.js'
 import { titleOf } from '../text/paper-fields.js'
 
 interface PaperRemovalProps {
@@ -58,16 +59,7 @@ export function PaperRemoval({ id, stored, onClose }: PaperRemovalProps): ReactN
             Show it as it is now
           </button>
         ) : (
-          <button
-            type="button"
-            className="button danger"
-            aria-disabled={remove.isPending}
-            onClick={() => {
-              if (!remove.isPending) remove.mutate()
-            }}
-          >
-            {remove.isPending ? 'Removing…' : 'Remove the paper'}
-          </button>
+          <RemovalButton removal={remove} text="Remove the paper" />
         )}
         <button type="button" className="button" onClick={onClose}>
           Keep it

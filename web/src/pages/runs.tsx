@@ -3,8 +3,8 @@ import { Link, useSearchParams } from 'wouter'
 import { useRuns, useStatus } from '../data/pipeline.js'
 import { useRunWork } from '../data/run-work.js'
 import { Empty, Loaded, SkeletonRows } from '../parts/loaded.js'
+import { NextPage } from '../parts/next-page.js'
 import { Page } from '../parts/page.js'
-import { ProblemBox } from '../parts/problem-box.js'
 import { DatasetChoice } from './dataset-choice.js'
 import { RunProgress } from './run-progress.js'
 import { RunTable } from './run-table.js'
@@ -53,19 +53,7 @@ export function Runs(): ReactNode {
               <>
                 {notes}
                 <RunTable runs={lines} />
-                {runs.isFetchNextPageError && <ProblemBox error={runs.error} retry={() => void runs.fetchNextPage()} />}
-                {runs.hasNextPage && (
-                  <p className="pager">
-                    <button
-                      type="button"
-                      className="button"
-                      onClick={() => void runs.fetchNextPage()}
-                      aria-disabled={runs.isFetchingNextPage}
-                    >
-                      {runs.isFetchingNextPage ? 'Loading…' : 'Older runs'}
-                    </button>
-                  </p>
-                )}
+                <NextPage query={runs} text="Older runs" />
               </>
             )
           }}

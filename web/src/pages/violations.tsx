@@ -2,7 +2,7 @@ import { type ReactNode, useId } from 'react'
 import type { RuleView, ViolationView } from '../../../src/http/pipeline-result.js'
 import { useViolations } from '../data/pipeline.js'
 import { Empty, Loaded, SkeletonRows } from '../parts/loaded.js'
-import { ProblemBox } from '../parts/problem-box.js'
+import { NextPage } from '../parts/next-page.js'
 import { Table } from '../parts/table.js'
 import { formatCount, formatNoun } from '../text/figures.js'
 
@@ -66,21 +66,7 @@ export function Violations({ dataset, runId, rules, rule, onRule }: ViolationsPr
                 {formatNoun(total, 'violation')}, {formatCount(lines.length)} shown.
               </p>
               <ViolationTable violations={lines} />
-              {violations.isFetchNextPageError && (
-                <ProblemBox error={violations.error} retry={() => void violations.fetchNextPage()} />
-              )}
-              {violations.hasNextPage && (
-                <p className="pager">
-                  <button
-                    type="button"
-                    className="button"
-                    aria-disabled={violations.isFetchingNextPage}
-                    onClick={() => void violations.fetchNextPage()}
-                  >
-                    {violations.isFetchingNextPage ? 'Loading…' : 'More'}
-                  </button>
-                </p>
-              )}
+              <NextPage query={violations} text="More" />
             </>
           )
         }}

@@ -7,6 +7,7 @@ const config: ViteUserConfig = defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
+    setupFiles: ['test/support/seed-setup.ts'],
     reporters: [
       'default',
       './test/support/skip-reporter.ts',

@@ -88,6 +88,9 @@ async function outcome(snapshot: SourceSnapshot): Promise<{ texts: string[]; err
 describe('a reading that breaks off', () => {
   it('gives every document once and in order, whatever the ids, and wherever it breaks', async () => {
     let run = 0
+    // Whatever comes again because its id cannot be asked for is no progress: every fault may fall into one stretch.
+    const patient = { resume: { baseMs: 1, tries: 8 }, uri: directly(front), database: db.databaseName }
+    const own = await openMongoSource({ ...COMMON, ...patient })
     const property = fc.asyncProperty(
       fc.array(anId, { maxLength: 40 }),
       fc.integer({ min: 1, max: 3 }),
@@ -96,11 +99,11 @@ describe('a reading that breaks off', () => {
       async (ids, ranges, size, faults) => {
         const name = `any${run++}`
         const stored = await fill(name, ids)
-        const snapshot = await source.open({ collection: name })
+        const snapshot = await own.open({ collection: name })
         expect(snapshot.resumable).toBe(true)
         const cut = await snapshot.ranges(ranges)
         batchSize = size
-        failReads(faults.filter(number => number % 4 !== 3))
+        failReads(faults)
         const texts: string[] = []
         for (const range of cut) await read(snapshot.read(range), texts)
         fault = () => undefined
@@ -110,6 +113,7 @@ describe('a reading that breaks off', () => {
       },
     )
     await fc.assert(property, { numRuns: 30, endOnFailure: true })
+    await own.close()
   })
 
   it('goes on among ids that cannot be asked for, wherever it breaks', async () => {

@@ -104,5 +104,6 @@ function set(root: object, path: readonly string[], value: unknown): void {
     if (at[name] === null || typeof at[name] !== 'object') return
     at = at[name] as Record<string, unknown>
   }
-  at[path.at(-1)!] = value
+  // A copy: the generator gives the same object again, and one put into itself would be a circle.
+  at[path.at(-1)!] = structuredClone(value)
 }

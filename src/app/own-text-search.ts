@@ -1,4 +1,5 @@
 import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises'
+import { textDecoder } from '../bson/utf8.js'
 import { documentEnd, viewOf } from '../bson/walk.js'
 import { ChangesLost, type LiveDatabase, NoChangeStreams } from '../ports/live-database.js'
 import { keyOf } from './document-key.js'
@@ -178,8 +179,6 @@ class OwnTextSearch implements TextSearch {
   }
 }
 
-const decoder = new TextDecoder()
-
 function* textsOf(fields: readonly Field[]): Iterable<readonly [string, string]> {
   for (const { name, type, value } of fields) {
     if (SEARCHED[name] === undefined) continue
@@ -188,4 +187,4 @@ function* textsOf(fields: readonly Field[]): Iterable<readonly [string, string]>
   }
 }
 
-const text = (value: Uint8Array): string => decoder.decode(value.subarray(4, -1))
+const text = (value: Uint8Array): string => textDecoder.decode(value.subarray(4, -1))

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { BSON, Double, Int32, Long } from 'bson'
 import { ByteSink } from '../bson/byte-sink.js'
 import { writeJsonValue } from '../bson/json-text.js'
+import { textDecoder } from '../bson/utf8.js'
 import { cstringEnd, documentEnd, valueEnd, viewOf } from '../bson/walk.js'
 
 /** One element of a BSON document, its value as bytes: what is not changed stays exactly as it was stored. */
@@ -12,8 +13,6 @@ export interface Field {
 }
 
 const encoder = new TextEncoder()
-const decoder = new TextDecoder()
-
 /** In their order. @throws MalformedBson */
 export function readFields(bytes: Uint8Array): Field[] {
   const view = viewOf(bytes)
@@ -24,7 +23,7 @@ export function readFields(bytes: Uint8Array): Field[] {
     const nameEnd = cstringEnd(bytes, at + 1, last)
     const end = valueEnd(bytes[at]!, bytes, view, nameEnd + 1, last)
     fields.push({
-      name: decoder.decode(bytes.subarray(at + 1, nameEnd)),
+      name: textDecoder.decode(bytes.subarray(at + 1, nameEnd)),
       type: bytes[at]!,
       value: bytes.subarray(nameEnd + 1, end),
     })
@@ -105,7 +104,7 @@ export function mergeFields(fields: readonly Field[], changes: Readonly<Record<s
 /** The text of a top-level string field. */
 export function textOf(fields: readonly Field[], name: string): string | undefined {
   const field = fields.find(field => field.name === name)
-  return field?.type === STRING ? decoder.decode(field.value.subarray(4, -1)) : undefined
+  return field?.type === STRING ? textDecoder.decode(field.value.subarray(4, -1)) : undefined
 }
 
 function byName(fields: readonly Field[]): Map<string, Field> {
@@ -117,7 +116,7 @@ function readsAs({ type, value }: Field, sent: unknown): boolean {
   if (type === OBJECT || type === ARRAY) return false // their members are asked one by one
   const sink = new ByteSink(64 + value.length)
   writeJsonValue(sink, type, value, viewOf(value), 0)
-  const text = decoder.decode(sink.view())
+  const text = textDecoder.decode(sink.view())
   return typeof sent === 'bigint' ? text === String(sent) : isDeepStrictEqual(JSON.parse(text), sent)
 }
 

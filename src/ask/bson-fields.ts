@@ -1,9 +1,8 @@
 import { ByteSink } from '../bson/byte-sink.js'
 import { writeExtendedJsonValue } from '../bson/extended-json.js'
+import { textDecoder } from '../bson/utf8.js'
 import { cstringEnd, documentEnd, valueEnd } from '../bson/walk.js'
 import type { DocumentFields } from './field-changes.js'
-
-const decoder = new TextDecoder()
 
 /** For one value at a time: a sink of its own for each would be most of the work. */
 const sink = new ByteSink()
@@ -14,7 +13,7 @@ export function bsonFields(bytes: Uint8Array, view: DataView, start: number): Do
   eachElement(bytes, view, start, (name, type, offset) => {
     sink.clear()
     writeExtendedJsonValue(sink, type, bytes, view, offset)
-    fields.set(name, decoder.decode(sink.view()))
+    fields.set(name, textDecoder.decode(sink.view()))
     return true
   })
   return fields
@@ -27,7 +26,7 @@ export function bsonField(bytes: Uint8Array, view: DataView, start: number, want
     if (name !== wanted) return true
     sink.clear()
     writeExtendedJsonValue(sink, type, bytes, view, offset)
-    text = decoder.decode(sink.view())
+    text = textDecoder.decode(sink.view())
     return false
   })
   return text
@@ -45,7 +44,7 @@ function eachElement(
   while (at < last) {
     const type = bytes[at]!
     const nameEnd = cstringEnd(bytes, at + 1, last)
-    if (!take(decoder.decode(bytes.subarray(at + 1, nameEnd)), type, nameEnd + 1)) return
+    if (!take(textDecoder.decode(bytes.subarray(at + 1, nameEnd)), type, nameEnd + 1)) return
     at = valueEnd(type, bytes, view, nameEnd + 1, last)
   }
 }

@@ -1,8 +1,7 @@
 import { escapeName } from '../model/census.js'
 import { bsonTypeAlias } from './bson-type.js'
 import { FieldName } from './field-name.js'
-
-const decoder = new TextDecoder()
+import { textDecoder } from './utf8.js'
 
 const NAMELESS = new Uint8Array(1)
 
@@ -70,7 +69,7 @@ export class CensusNode extends FieldName {
   /** Tells each path below this one, which is at `path`, with its counts by type alias. */
   forEachPath(path: string, isRoot: boolean, tell: (path: string, counts: Record<string, number>) => void): void {
     for (const child of this.#allChildren()) {
-      const name = escapeName(decoder.decode(child.name.subarray(0, -1)))
+      const name = escapeName(textDecoder.decode(child.name.subarray(0, -1)))
       child.#tell(isRoot ? name : `${path}.${name}`, tell)
     }
     if (this.element !== undefined) this.element.#tell(`${path}[]`, tell)

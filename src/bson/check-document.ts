@@ -1,6 +1,6 @@
 import { escapeName } from '../model/census.js'
 import { NAME_HASH, NameSet } from './name-set.js'
-import { isUtf8 } from './utf8.js'
+import { isUtf8, textDecoder } from './utf8.js'
 import { viewOf } from './walk.js'
 
 /**
@@ -209,8 +209,6 @@ function open(bytes: Uint8Array, view: DataView, at: number, limit: number, isAr
   return undefined
 }
 
-const decoder = new TextDecoder()
-
 /** The path to the element that the inspection stopped at. */
 function pathText(bytes: Uint8Array, end: number): string {
   let path = ''
@@ -219,7 +217,7 @@ function pathText(bytes: Uint8Array, end: number): string {
     if (from === 0) break
     let to = from
     while (to < end && bytes[to] !== 0) to++
-    const name = decoder.decode(bytes.subarray(from, to))
+    const name = textDecoder.decode(bytes.subarray(from, to))
     if (arrays[depth] === 1) path += `[${name}]`
     else path += `${path === '' ? '' : '.'}${escapeName(name)}`
   }

@@ -1,6 +1,7 @@
 import { escapeName } from '../model/census.js'
 import type { RejectReason } from './check-document.js'
 import { isCanonicalDecimal128 } from './decimal128.js'
+import { textDecoder } from './utf8.js'
 import { valueEnd } from './walk.js'
 
 /**
@@ -19,8 +20,6 @@ const WRAPPER_NAMES: ReadonlySet<string> = new Set([
 const LONGEST_WRAPPER_NAME = 18
 const DOLLAR = 0x24
 const [ZERO, NINE] = [0x30, 0x39]
-
-const decoder = new TextDecoder()
 
 /** Where a document is in its parent decides what its names may be. */
 type Kind = 'top' | 'document' | 'array'
@@ -105,7 +104,7 @@ function within(detail: string, bytes: Uint8Array, name: number, nameEnd: number
 }
 
 function pathStep(bytes: Uint8Array, name: number, nameEnd: number, kind: Kind): string {
-  const text = decoder.decode(bytes.subarray(name, nameEnd))
+  const text = textDecoder.decode(bytes.subarray(name, nameEnd))
   return kind === 'array' ? `[${text}]` : `.${escapeName(text)}`
 }
 
@@ -131,7 +130,7 @@ function wrapperName(
   nameEnd: number,
 ): string | undefined {
   if (nameEnd - name > LONGEST_WRAPPER_NAME) return undefined
-  const text = decoder.decode(bytes.subarray(name, nameEnd))
+  const text = textDecoder.decode(bytes.subarray(name, nameEnd))
   if (WRAPPER_NAMES.has(text)) return text
   return text === '$regex' && isOldRegex(bytes, view, start, end) ? text : undefined
 }
@@ -142,7 +141,7 @@ function isOldRegex(bytes: Uint8Array, view: DataView, start: number, end: numbe
   let isText = false
   for (let at = start + 4; at < end - 1; ) {
     const nameEnd = bytes.indexOf(0, at + 1)
-    const name = decoder.decode(bytes.subarray(at + 1, nameEnd))
+    const name = textDecoder.decode(bytes.subarray(at + 1, nameEnd))
     names.push(name)
     if (name === '$regex') isText = bytes[at] === 0x02
     at = valueEnd(bytes[at]!, bytes, view, nameEnd + 1, end - 1)

@@ -1,9 +1,8 @@
 import { writeHex } from './binary-text.js'
 import { ByteSink } from './byte-sink.js'
 import { writeExtendedJsonValue } from './extended-json.js'
+import { textDecoder } from './utf8.js'
 import { cstringEnd, documentEnd, valueEnd } from './walk.js'
-
-const decoder = new TextDecoder()
 
 /**
  * Writes the text of the `_id` column for the document that begins at `start`: a string as it is, an ObjectId as 24 hex
@@ -25,7 +24,7 @@ export function writeIdText(sink: ByteSink, bytes: Uint8Array, view: DataView, s
 /** The same as a string; null without an `_id`. Not for the hot path. */
 export function idText(bytes: Uint8Array, view: DataView, start: number): string | null {
   const sink = new ByteSink()
-  return writeIdText(sink, bytes, view, start) ? decoder.decode(sink.view()) : null
+  return writeIdText(sink, bytes, view, start) ? textDecoder.decode(sink.view()) : null
 }
 
 /**
@@ -37,7 +36,7 @@ export function idExtendedJson(bytes: Uint8Array, view: DataView, start: number)
   if (element === -1) return 'null'
   const sink = new ByteSink()
   writeExtendedJsonValue(sink, bytes[element]!, bytes, view, element + ID_HEADER)
-  return decoder.decode(sink.view())
+  return textDecoder.decode(sink.view())
 }
 
 /**

@@ -1,3 +1,6 @@
+/** For text and names of documents. They may begin with U+FEFF, which is a character of theirs and no byte order mark. */
+export const textDecoder: InstanceType<typeof TextDecoder> = new TextDecoder('utf-8', { ignoreBOM: true })
+
 /** The top bit of each byte of a 32-bit word. */
 const HIGH_BITS = 0x80808080 | 0
 

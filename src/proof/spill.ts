@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ByteSink } from '../bson/byte-sink.js'
+import { textDecoder } from '../bson/utf8.js'
 
 /** Documents in one bucket, about: what is compared at a time, and so has to fit into memory. */
 export const BUCKET_DOCUMENTS = 100_000
@@ -86,11 +87,9 @@ function* fingerprintsIn(bytes: Buffer): Generator<Fingerprint> {
 }
 
 const encoder = new TextEncoder()
-const decoder = new TextDecoder()
-
 function shortened(id: Uint8Array): Uint8Array {
   return encoder.encode(
-    `${decoder.decode(id.subarray(0, KEPT_ID_BYTES))}… (${id.length} bytes, SHA-256 ${hash('sha256', id)})`,
+    `${textDecoder.decode(id.subarray(0, KEPT_ID_BYTES))}… (${id.length} bytes, SHA-256 ${hash('sha256', id)})`,
   )
 }
 

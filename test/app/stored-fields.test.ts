@@ -56,6 +56,7 @@ describe('a document that is sent back as it was served', () => {
       submittedAt: new Date('2024-01-02T03:04:05.678Z'),
       dateAsText: '2024-01-02T03:04:05.678Z',
       nested: { at: new Date(0), list: [Long.fromNumber(1), new Date(1), { deep: new ObjectId() }] },
+      '\ufeffviews': Long.fromNumber(7),
     })
     expect(Buffer.from(put(stored, served(stored)))).toEqual(Buffer.from(stored))
   })

@@ -62,9 +62,10 @@ it('knows every type by the alias of $type', () => {
 })
 
 it('escapes names that look like paths, and keeps __proto__ and the empty name', () => {
-  const names = ['a.b', 'a[]', 'back\\slash', '', '__proto__', 'ünï']
+  const names = ['a.b', 'a[]', 'back\\slash', '', '__proto__', 'ünï', 'bom', '\ufeffbom']
   const { fields } = censusOf([Uint8Array.from(hand.document(...names.map(name => hand.element(0x0a, name))))])
-  expect(Object.keys(fields).sort()).toEqual(['', '__proto__', 'a\\.b', 'a\\[]', 'back\\\\slash', 'ünï'].sort())
+  const paths = ['', '__proto__', 'a\\.b', 'a\\[]', 'back\\\\slash', 'ünï', 'bom', '\ufeffbom']
+  expect(Object.keys(fields).sort()).toEqual(paths.sort())
 })
 
 /** The same census from JavaScript values. */

@@ -112,6 +112,7 @@ describe('look-alikes', () => {
     expect(regex(options, text)).toMatchObject({ path: 'a.$regex' })
     expect(regex(text)).toBeUndefined()
     expect(regex(text, options, element(0x0a, 'x'))).toBeUndefined()
+    expect(regex(text, element(0x02, '\ufeff$options', string('i')))).toBeUndefined()
     expect(regex(element(0x0b, '$regex', [...hand.cstring('^a'), 0]), options)).toBeUndefined()
   })
 

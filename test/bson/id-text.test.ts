@@ -10,6 +10,7 @@ const cases: [unknown, text: string, extendedJson: string][] = [
   ['', '', '""'],
   ['a"\n€', 'a"\n€', '"a\\"\\n€"'],
   ['1001', '1001', '"1001"'],
+  ['\ufeffa', '\ufeffa', '"\ufeffa"'],
   [1001, '{"$numberInt":"1001"}', '{"$numberInt":"1001"}'],
   [1001.5, '{"$numberDouble":"1001.5"}', '{"$numberDouble":"1001.5"}'],
   [Number.NaN, '{"$numberDouble":"NaN"}', '{"$numberDouble":"NaN"}'],

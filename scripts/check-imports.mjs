@@ -10,9 +10,10 @@ const PURE = ['model', 'errors']
 const ROOMS = {
   errors: [[], [], 'everything may raise an error, so errors may depend on nothing'],
   model: [['errors'], [], 'shapes and pure functions that every room shares'],
-  parquet: [PURE, ['@toondepauw/node-zstd'], 'a file format, pure: bytes in, bytes out'],
+  hot: [[], [], 'the inner loops’ compiled module and its memory; what they mean, bson and parquet know'],
+  parquet: [[...PURE, 'hot'], ['@toondepauw/node-zstd'], 'a file format, pure: bytes in, bytes out'],
   bson: [
-    [...PURE, 'parquet'],
+    [...PURE, 'parquet', 'hot'],
     ['bson'],
     'pure; writes columns in Parquet’s own encoding, so that nothing is copied twice',
   ],
@@ -26,7 +27,7 @@ const ROOMS = {
   ],
   catalog: [[...PURE, 'ports', 'host'], [], 'reads what is committed on the lake, for every use case that needs it'],
   export: [
-    [...PURE, 'ports', 'bson', 'parquet', 'catalog', 'host'],
+    [...PURE, 'ports', 'bson', 'parquet', 'hot', 'catalog', 'host'],
     [],
     'the use case sees the outside through ports only',
   ],

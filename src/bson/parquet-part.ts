@@ -1,11 +1,16 @@
+import type { HotMemory } from '../hot/hot-memory.js'
 import { canonicalJson } from '../model/canonical-json.js'
 import type { Column } from '../model/column.js'
 import { mappedBytes } from '../model/mapped-bytes.js'
 import type { Compression } from '../model/part-options.js'
 import { ParquetFileWriter } from '../parquet/file-writer.js'
+import { HotColumns } from './hot-columns.js'
+import { HotShredder } from './hot-shredder.js'
 import { partColumns, Shredder } from './shred.js'
 
 export interface ParquetPartOptions {
+  /** Where all documents are that are added: then the walk is WebAssembly's. Nobody else's columns may be there. */
+  readonly memory?: HotMemory | undefined
   /** The declared columns; `_id`, `_extra` and `_misfit` come by themselves. */
   readonly columns: readonly Column[]
   /** @see ParquetFileOptions.compression */
@@ -33,7 +38,7 @@ const ROW_GROUP_ROWS = 1024 * 1024
  */
 export class ParquetPart {
   readonly #writer: ParquetFileWriter
-  readonly #shredder: Shredder
+  readonly #shredder: Shredder | HotShredder
   readonly #rowGroupBytes: number
   #unseenBytes = 0
   /** Rows in the row groups that are done. */
@@ -45,14 +50,17 @@ export class ParquetPart {
     rowGroupBytes = 64 * 1024 * 1024,
     createdBy,
     metadata = {},
+    memory,
   }: ParquetPartOptions) {
+    const hot = memory && new HotColumns(partColumns(columns), memory)
     this.#writer = new ParquetFileWriter({
       columns: partColumns(columns),
+      elsewhere: hot?.leaves,
       metadata: { [COLUMNS_METADATA]: canonicalJson(columns), ...metadata },
       ...(compression === undefined ? {} : { compression }),
       ...(createdBy === undefined ? {} : { createdBy }),
     })
-    this.#shredder = new Shredder(this.#writer)
+    this.#shredder = hot ? new HotShredder(this.#writer, hot, memory) : new Shredder(this.#writer)
     this.#rowGroupBytes = rowGroupBytes
   }
 

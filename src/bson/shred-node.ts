@@ -4,7 +4,7 @@ import type { SchemaNode } from '../parquet/schema.js'
 import { FieldTable } from './shred-fields.js'
 
 /** Kinds as small numbers: the inner loop's `switch` writes them out, because V8 makes a jump table of literals only. */
-const KINDS: Readonly<Record<ColumnType['kind'], number>> = {
+export const KINDS: Readonly<Record<ColumnType['kind'], number>> = {
   string: 0,
   int32: 1,
   int64: 2,

@@ -2,7 +2,9 @@ import { CensusTaker } from '../bson/census-taker.js'
 import { checkDocument, type RejectReason } from '../bson/check-document.js'
 import { checkExtendedJson } from '../bson/check-extended-json.js'
 import { DigestSum } from '../bson/digest-sum.js'
+import { HotCensus } from '../bson/hot-census.js'
 import { viewOf } from '../bson/walk.js'
+import type { HotMemory } from '../hot/hot-memory.js'
 import { addDigests, type Digest, EMPTY_DIGEST } from '../model/digest.js'
 import { JSON_CHUNK_DOCUMENTS } from '../model/format.js'
 import { checkRoom } from './document-room.js'
@@ -27,7 +29,8 @@ export class SegmentEncoder {
   readonly #whole: PartState[] = []
   /** The `json` format, with many. */
   readonly #chunk: PartState | undefined
-  #census = new CensusTaker()
+  #census: CensusTaker | HotCensus
+  readonly #memory: HotMemory | undefined
   /** Of the documents since the last chunk border; `#digest` has those before it. */
   #recent = new DigestSum()
   #digest = EMPTY_DIGEST
@@ -35,19 +38,24 @@ export class SegmentEncoder {
   #rejected = new DigestSum()
   #read = 0
 
-  constructor(settings: WorkerSettings, emit: (part: EncodedPart) => void) {
+  /** @param memory - for the inner loops to be WebAssembly's; in nobody else's use */
+  constructor(settings: WorkerSettings, emit: (part: EncodedPart) => void, memory?: HotMemory) {
+    this.#memory = memory
+    this.#census = this.#newCensus()
     this.#emit = emit
     this.#room = settings.room
     this.#extendedJson = settings.formats.includes('ejson.gz')
     if (settings.partitionBy) this.#partitioner = new Partitioner(settings.columns, settings.partitionBy)
     for (const format of settings.formats) {
-      const state = new PartState(format, encoderFor(format, settings))
+      // Documents that wait for their partition are copied out of linear memory.
+      const state = new PartState(format, encoderFor(format, settings, this.#partitioner ? undefined : memory))
       if (format === 'json') this.#chunk = state
       else this.#whole.push(state)
     }
   }
 
-  add(bytes: Uint8Array, starts: Uint32Array): void {
+  add(block: Uint8Array, starts: Uint32Array): void {
+    const bytes = this.#memory?.place(block) ?? block
     const view = viewOf(bytes)
     for (let index = 0; index < starts.length; index++) {
       const start = starts[index]!
@@ -67,6 +75,10 @@ export class SegmentEncoder {
     this.#partitioner?.settle()
   }
 
+  #newCensus(): CensusTaker | HotCensus {
+    return this.#memory ? new HotCensus(this.#memory) : new CensusTaker()
+  }
+
   /** Ends the segment and begins a new one. @param empty - write parts even without documents, for their schema */
   close(empty = false): SegmentTotals {
     const digest = this.#partitioner ? this.#encodePartitions(this.#partitioner.take(empty)) : this.#endParts(empty)
@@ -78,7 +90,7 @@ export class SegmentEncoder {
       rejectsDigest: this.#rejected.digest(),
       rejects: this.#rejects.lines(),
     }
-    this.#census = new CensusTaker()
+    this.#census = this.#newCensus()
     this.#rejects = new RejectLines()
     this.#rejected = new DigestSum()
     this.#read = 0

@@ -20,6 +20,12 @@ export interface WorkerSettings {
   readonly room?: DocumentRoom
 }
 
+/** What a thread is begun with. */
+export interface WorkerData extends WorkerSettings {
+  /** The inner loops; without it they are JavaScript. */
+  readonly module?: WebAssembly.Module
+}
+
 export interface DocumentRoom {
   readonly bytes: number
   /** Memory for each byte of a document's JSON text, and of its BSON. */

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { LakeferryError, reasonOf } from '../errors.js'
+import { hotModule } from '../hot/hot-module.js'
 import { blockCost } from './block-cost.js'
 import { BlockSlots } from './block-slots.js'
 import { Budget } from './budget.js'
@@ -7,7 +8,7 @@ import { garbageCollector } from './collect-garbage.js'
 import { COLLECTION_BYTES, SLOTS_PER_FLIGHT } from './limits.js'
 import { MemoryGate } from './memory-gate.js'
 import type { Resources } from './plan.js'
-import type { EncodedPart, FromWorker, SegmentTotals, ToWorker, WorkerSettings } from './segment-message.js'
+import type { EncodedPart, FromWorker, SegmentTotals, ToWorker, WorkerData, WorkerSettings } from './segment-message.js'
 
 export interface TranscodePoolOptions extends WorkerSettings {
   /** How many threads, and how much memory for what is between them. */
@@ -90,7 +91,9 @@ export class TranscodePool {
     this.#unsettled = new Budget(workers + segmentsAhead)
     const { formats, columns, tool, compression, partitionBy } = options
     const { room, heapBytes } = options.resources
-    const workerData: WorkerSettings = {
+    const module = hotModule()
+    const workerData: WorkerData = {
+      ...(module && { module }),
       formats,
       columns,
       tool,

@@ -1,8 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { isLakeferryError } from '../errors.js'
+import { HotMemory } from '../hot/hot-memory.js'
 import { garbageCollector } from './collect-garbage.js'
 import { SegmentEncoder } from './segment-encoder.js'
-import type { FromWorker, ToldError, ToWorker, WorkerSettings } from './segment-message.js'
+import type { FromWorker, ToldError, ToWorker, WorkerData } from './segment-message.js'
 
 /**
  * A transcoding worker: long-lived, because each warms up its own machine code and its own buffers. Its inbox is in
@@ -15,9 +16,18 @@ let current = -1
 
 const send = (message: FromWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer)
 
-const encoder = new SegmentEncoder(workerData as WorkerSettings, part =>
-  send({ type: 'part', segment: current, part }, [part.body.buffer as ArrayBuffer]),
-)
+const { module, ...settings } = workerData as WorkerData
+let memory: HotMemory | undefined
+let encoder = newEncoder()
+
+function newEncoder(): SegmentEncoder {
+  memory = module && new HotMemory(module)
+  return new SegmentEncoder(
+    settings,
+    part => send({ type: 'part', segment: current, part }, [part.body.buffer as ArrayBuffer]),
+    memory,
+  )
+}
 
 /**
  * One message a turn of the event loop. A port hands over all that has come without a turn in between, and native buffers,
@@ -52,6 +62,8 @@ function take(message: ToWorker): void {
     const { rejects } = totals
     send({ type: 'closed', segment: message.segment, totals }, rejects ? [rejects.buffer as ArrayBuffer] : [])
     garbage.regularly()
+    // Linear memory never shrinks: what a few large documents made of it must not be paid for until the end.
+    if (memory?.isLarge) encoder = newEncoder()
     return
   }
   const { slot, bytes, starts } = message

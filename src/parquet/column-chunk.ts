@@ -1,23 +1,18 @@
 import type { PageCodec } from './codec.js'
-import type { Dictionary } from './dictionary.js'
 import { ENCODING, PAGE, PHYSICAL } from './format-codes.js'
-import type { LeafBuffer } from './leaf-buffer.js'
-import type { PageScratch } from './page-scratch.js'
+import type { PageSource } from './page-source.js'
 import { Statistics } from './statistics.js'
 import type { CompactWriter } from './thrift-compact.js'
 
 /** What the chunks of a file share, one after another. */
 export interface PageTools {
   readonly writer: CompactWriter
-  readonly scratch: PageScratch
   readonly codec: PageCodec
 }
 
 /** What one row group has of one leaf: compressed pages, ready to be put into the file one after another. */
 export class ColumnChunk {
-  readonly #buffer: LeafBuffer
-  /** Undefined for a leaf whose values are smaller than any index. */
-  readonly #dictionary: Dictionary | undefined
+  readonly #source: PageSource
   readonly #tools: PageTools
   readonly #statistics = new Statistics()
   #pages: Uint8Array[] = []
@@ -28,30 +23,26 @@ export class ColumnChunk {
   compressedBytes = 0
   uncompressedBytes = 0
 
-  /** @param dictionary - lent until the chunk is done; emptied first */
-  constructor(buffer: LeafBuffer, dictionary: Dictionary | undefined, tools: PageTools) {
-    this.#buffer = buffer
-    this.#dictionary = dictionary
+  /** @param source - lent until the chunk is done */
+  constructor(source: PageSource, tools: PageTools) {
+    this.#source = source
     this.#tools = tools
-    dictionary?.clear()
+    source.begin()
   }
 
   /**
-   * Makes a page of what is in the buffer, and empties it. Data pages of version 1: there is no reader that does not
+   * Makes a page of what is in none yet. Data pages of version 1: there is no reader that does not
    * know them.
    */
   cutPage(): void {
-    const buffer = this.#buffer
-    const { entries } = buffer
+    const source = this.#source
+    const { entries } = source
     if (entries === 0) return
-    this.#statistics.add(buffer)
-    const { scratch, writer } = this.#tools
-    const dictionary = this.#dictionary
-    const indices = dictionary && scratch.indices(entries - buffer.nulls)
-    const isIndexed = dictionary?.encode(buffer, indices!) ?? false
-    const page = isIndexed ? scratch.indexPage(buffer, indices!, dictionary!.entries) : scratch.plainPage(buffer)
+    this.#statistics.add(source)
+    const { writer } = this.#tools
+    const { bytes, isIndexed } = source.makePage()
     if (!isIndexed) this.#plainPages++
-    this.#add(PAGE.data, page, () => {
+    this.#add(PAGE.data, bytes, () => {
       writer.struct(5, () => {
         writer.i32(1, entries)
         writer.i32(2, isIndexed ? ENCODING.rleDictionary : ENCODING.plain)
@@ -60,15 +51,14 @@ export class ColumnChunk {
       })
     })
     this.#values += entries
-    scratch.release()
-    buffer.clear()
+    source.clear()
   }
 
   /** Ends the chunk and hands its pages over: headers and bodies in turn. */
   finish(): Uint8Array[] {
     this.cutPage()
-    const dictionary = this.#dictionary
-    if (dictionary !== undefined && dictionary.entries > 0) {
+    const dictionary = this.#source.dictionary()
+    if (dictionary.entries > 0) {
       const dataPages = this.#pages
       this.#pages = []
       const { writer } = this.#tools
@@ -89,7 +79,7 @@ export class ColumnChunk {
 
   /** The members of a `ColumnMetaData`. @param offset - where in the file the first page begins */
   writeMetadata(writer: CompactWriter, offset: number): void {
-    const { path, physical } = this.#buffer.schema
+    const { path, physical } = this.#source.schema
     const hasDictionary = this.#dictionaryPageBytes > 0
     const encodings: number[] = [ENCODING.rle]
     if (hasDictionary || this.#plainPages > 0) encodings.push(ENCODING.plain)

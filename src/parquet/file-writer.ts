@@ -2,11 +2,12 @@ import type { Column } from '../model/column.js'
 import { type Compression, DEFAULT_COMPRESSION } from '../model/part-options.js'
 import { pageCodec } from './codec.js'
 import { ColumnChunk, type PageTools } from './column-chunk.js'
-import { Dictionary } from './dictionary.js'
 import { CONVERTED, LOGICAL, PHYSICAL, REPETITION } from './format-codes.js'
 import { LeafBuffer } from './leaf-buffer.js'
+import { LeafPages } from './leaf-pages.js'
 import { PageScratch } from './page-scratch.js'
-import { type LeafSchema, type ParquetSchema, parquetSchema, type SchemaElement } from './schema.js'
+import type { PageSource } from './page-source.js'
+import { type ParquetSchema, parquetSchema, type SchemaElement } from './schema.js'
 import { CompactWriter } from './thrift-compact.js'
 
 export interface ParquetFileOptions {
@@ -15,6 +16,8 @@ export interface ParquetFileOptions {
   readonly compression?: Compression
   /** Who writes, as `name version 1.2.3`: the form that readers look for. @defaultValue `lakeferry` */
   readonly createdBy?: string
+  /** By leaf: those whose values are not in {@link ParquetFileWriter.leaves}. */
+  readonly elsewhere?: readonly (PageSource | undefined)[] | undefined
   /** Put into the footer. */
   readonly metadata?: Readonly<Record<string, string>>
 }
@@ -47,7 +50,7 @@ export class ParquetFileWriter {
   readonly leaves: readonly LeafBuffer[]
   readonly #createdBy: string
   readonly #metadata: readonly (readonly [string, string])[]
-  readonly #dictionaries: readonly (Dictionary | undefined)[]
+  readonly #sources: readonly PageSource[]
   readonly #tools: PageTools
   #open: ColumnChunk[] = []
   #file: Uint8Array[] = [MAGIC]
@@ -59,23 +62,25 @@ export class ParquetFileWriter {
     compression = DEFAULT_COMPRESSION,
     createdBy = 'lakeferry',
     metadata = {},
+    elsewhere,
   }: ParquetFileOptions) {
     this.schema = parquetSchema(columns)
     this.leaves = this.schema.leaves.map(leaf => new LeafBuffer(leaf))
+    const scratch = new PageScratch()
+    this.#sources = this.leaves.map((leaf, index) => elsewhere?.[index] ?? new LeafPages(leaf, scratch))
     this.#createdBy = createdBy
     this.#metadata = Object.entries(metadata)
-    this.#dictionaries = this.schema.leaves.map(dictionaryFor)
-    this.#tools = { writer: new CompactWriter(), scratch: new PageScratch(), codec: pageCodec(compression) }
+    this.#tools = { writer: new CompactWriter(), codec: pageCodec(compression) }
     this.#newChunks()
   }
 
   /** Makes pages of the leaves that have enough for one. Only between rows: pages begin with rows. */
   cutFullPages(): void {
     let entries = 0
-    for (let index = 0; index < this.leaves.length; index++) entries += this.leaves[index]!.entries
+    for (let index = 0; index < this.#sources.length; index++) entries += this.#sources[index]!.entries
     const isFull = entries >= MAX_OPEN_ENTRIES
-    for (let index = 0; index < this.leaves.length; index++) {
-      const leaf = this.leaves[index]!
+    for (let index = 0; index < this.#sources.length; index++) {
+      const leaf = this.#sources[index]!
       if (isFull || leaf.length >= PAGE_BYTES || leaf.entries >= PAGE_ENTRIES) this.#open[index]!.cutPage()
     }
   }
@@ -83,8 +88,8 @@ export class ParquetFileWriter {
   /** Uncompressed size of the row group so far, in bytes. */
   get rowGroupBytes(): number {
     let bytes = 0
-    for (let index = 0; index < this.leaves.length; index++) {
-      bytes += this.leaves[index]!.length + this.#open[index]!.uncompressedBytes
+    for (let index = 0; index < this.#sources.length; index++) {
+      bytes += this.#sources[index]!.length + this.#open[index]!.uncompressedBytes
     }
     return bytes
   }
@@ -92,8 +97,8 @@ export class ParquetFileWriter {
   /** Bytes held: values that are in no page yet, and everything compressed so far. */
   get bufferedBytes(): number {
     let bytes = this.#fileBytes
-    for (let index = 0; index < this.leaves.length; index++) {
-      bytes += this.leaves[index]!.length + this.#open[index]!.compressedBytes
+    for (let index = 0; index < this.#sources.length; index++) {
+      bytes += this.#sources[index]!.length + this.#open[index]!.compressedBytes
     }
     return bytes
   }
@@ -125,7 +130,7 @@ export class ParquetFileWriter {
   }
 
   #newChunks(): void {
-    this.#open = this.leaves.map((leaf, index) => new ColumnChunk(leaf, this.#dictionaries[index], this.#tools))
+    this.#open = this.#sources.map(source => new ColumnChunk(source, this.#tools))
   }
 
   #append(piece: Uint8Array): void {
@@ -165,22 +170,6 @@ export class ParquetFileWriter {
     // Without it readers must not trust bounds. Every leaf has the order of its type.
     writer.structList(7, this.leaves, () => writer.struct(1, () => {}))
     return writer.finish()
-  }
-}
-
-/** Booleans are one bit each as it is. */
-function dictionaryFor({ physical, typeLength }: LeafSchema): Dictionary | undefined {
-  switch (physical) {
-    case 'boolean':
-      return undefined
-    case 'byteArray':
-      return new Dictionary(0)
-    case 'fixedLengthByteArray':
-      return new Dictionary(typeLength)
-    case 'int32':
-      return new Dictionary(4)
-    default:
-      return new Dictionary(8)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { LeafBuffer } from './leaf-buffer.js'
+import type { PageSource } from './page-source.js'
 import type { CompactWriter } from './thrift-compact.js'
 
 /**
@@ -17,12 +18,10 @@ export class Statistics {
    */
   #nan = false
 
-  /** Takes the page's worth of values that is in the buffer into account. */
-  add(buffer: LeafBuffer): void {
-    this.#nulls += buffer.nulls
-    const count = buffer.entries - buffer.nulls
-    if (count === 0) return
-    const page = pageBounds(buffer, count)
+  /** Takes the values that are in no page yet into account. */
+  add(source: PageSource): void {
+    this.#nulls += source.nulls
+    const page = source.bounds()
     if (page === 'NaN') this.#nan = true
     else if (page) this.#widen(page)
   }
@@ -54,7 +53,7 @@ function greater(a: number | bigint, b: number | bigint): number | bigint {
   return a
 }
 
-interface Bounds {
+export interface Bounds {
   /** Of one value: 1 for a boolean, 4 for an int32, 8 for an int64 or a double. */
   readonly bytes: 1 | 4 | 8
   /** A bigint exactly for an int64. */
@@ -62,7 +61,7 @@ interface Bounds {
   readonly max: number | bigint
 }
 
-function pageBounds({ schema, view, bytes }: LeafBuffer, count: number): Bounds | 'NaN' | undefined {
+export function pageBounds({ schema, view, bytes }: LeafBuffer, count: number): Bounds | 'NaN' | undefined {
   switch (schema.physical) {
     case 'int32':
       return int32Bounds(view, count)

@@ -9,7 +9,7 @@ import { PACKAGE_ROOT } from '../../src/demo/services-home.js'
  * `npm test` has compiled it already; this is for who runs vitest by hand.
  */
 export async function buildWhenStale(): Promise<void> {
-  const sources = newest(join(PACKAGE_ROOT, 'src'), '.ts')
+  const sources = Math.max(...['src', 'assembly'].map(folder => newest(join(PACKAGE_ROOT, folder), '.ts')))
   const pages = Math.max(...['.ts', '.tsx', '.css', '.html'].map(end => newest(join(PACKAGE_ROOT, 'web'), end)))
   const built = join(PACKAGE_ROOT, 'dist')
   if (newest(built, '.js') >= sources && newest(join(built, 'web'), '.html') >= pages) return

@@ -1,3 +1,4 @@
+import type { HotMemory } from '../../hot/hot-memory.js'
 import type { Format } from '../../model/format.js'
 import type { WorkerSettings } from '../segment-message.js'
 import { BsonEncoder } from './bson.js'
@@ -7,10 +8,10 @@ import { NdjsonEncoder } from './ndjson.js'
 import { ParquetEncoder } from './parquet.js'
 import type { PartEncoder } from './part-encoder.js'
 
-export function encoderFor(format: Format, settings: WorkerSettings): PartEncoder {
+export function encoderFor(format: Format, settings: WorkerSettings, memory?: HotMemory): PartEncoder {
   switch (format) {
     case 'parquet':
-      return new ParquetEncoder(settings)
+      return new ParquetEncoder(settings, memory)
     case 'ndjson.gz':
       return new NdjsonEncoder(settings)
     case 'json':

@@ -1,4 +1,5 @@
 import { ParquetPart } from '../../bson/parquet-part.js'
+import type { HotMemory } from '../../hot/hot-memory.js'
 import type { WorkerSettings } from '../segment-message.js'
 import type { PartEncoder } from './part-encoder.js'
 
@@ -6,8 +7,8 @@ import type { PartEncoder } from './part-encoder.js'
 export class ParquetEncoder implements PartEncoder {
   readonly #part: ParquetPart
 
-  constructor({ columns, compression, tool }: WorkerSettings) {
-    this.#part = new ParquetPart({ columns, compression, createdBy: tool })
+  constructor({ columns, compression, tool }: WorkerSettings, memory?: HotMemory) {
+    this.#part = new ParquetPart({ columns, compression, createdBy: tool, memory })
   }
 
   add(bytes: Uint8Array, view: DataView, start: number, end: number): void {

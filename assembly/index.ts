@@ -1,0 +1,32 @@
+/** Memory of so many bytes; it comes with whatever was in it. */
+export function allocate(bytes: usize): usize {
+  return heap.alloc(bytes)
+}
+
+export function release(pointer: usize): void {
+  heap.free(pointer)
+}
+
+export {
+  censusDocuments,
+  censusRoot,
+  clearCensus,
+  countDocument,
+  isCensusTruncated,
+  setUpCensus,
+  uncountDocument,
+} from './census'
+export { newColumn, setChild, setFields, setLeaf } from './column'
+export { addField, newFieldTable } from './field-table'
+export { clearLeaf, newLeaf, putText } from './leaf'
+export { addColumn, notesAt, setUpColumns, shredDocument } from './shred'
+export {
+  clearDictionary,
+  dictionaryBytes,
+  dictionaryEntries,
+  dictionaryLength,
+  freeDictionary,
+  newDictionary,
+} from './dictionary'
+export { makePage, pageAt, pageIsIndexed, releasePage } from './page'
+export { boundsAt, makeBounds } from './statistics'

@@ -1,5 +1,4 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -7,16 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openFsStore } from '../../src/adapters/fs/fs-store.js'
 import { commit, runAt } from '../catalog/lake-fixture.js'
 import { type Exposition, exposition } from '../support/exposition.js'
+import { quietPort } from './quiet-port.js'
 import { lakeferry } from './spawned.js'
 
 let cwd: string
 let port: number
 beforeAll(async () => {
   cwd = await mkdtemp(join(tmpdir(), 'lakeferry-metrics-'))
-  const free = createServer()
-  await new Promise<void>(resolve => free.listen(0, '127.0.0.1', resolve))
-  port = (free.address() as AddressInfo).port
-  await new Promise(resolve => free.close(resolve))
+  port = await quietPort()
   await writeFile(
     join(cwd, 'lakeferry.yaml'),
     'source: {uri: "file:./gone", database: db}\nlake: {url: file:./lake}\ndatasets: {papers: {collection: papers}}\n' +
@@ -35,13 +32,13 @@ async function scraped(): Promise<Exposition> {
   return exposition(await answer.text())
 }
 
-/** Tried again for ten seconds. */
+/** Tried again for two minutes. */
 async function eventually<T>(attempt: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
+  for (const give = Date.now() + 120_000; ; ) {
     try {
       return await attempt()
     } catch (error) {
-      if (tries === 100) throw error
+      if (Date.now() > give) throw error
       await sleep(100)
     }
   }
@@ -63,5 +60,5 @@ describe('schedule with a port', () => {
       child.kill('SIGTERM')
     }
     expect((await ended).exitCode).toBe(0)
-  })
+  }, 240_000)
 })

@@ -1,13 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { freePorts } from '../../src/demo/free-port.js'
 import { isAlive } from '../support/is-alive.js'
 import { jsonOf } from './cli-fixture.js'
 import { differences, documentedShape } from './documented-json.js'
+import { quietPort } from './quiet-port.js'
 import { ScheduledLake } from './scheduled-lake.js'
 
-/** At 1,000 a second they take four seconds to be read. */
 const DOCUMENTS = 4000
+/** Documents a second at which a run is at work for as long as a test needs it to be. */
+const FOR_LONG = 10
+/** Of tests that start several processes, one after the other. */
+const SEVERAL_PROCESSES_MS = 300_000
 
 let place: ScheduledLake
 beforeAll(async () => {
@@ -16,9 +19,10 @@ beforeAll(async () => {
 afterEach(() => place.endAll())
 afterAll(() => place.remove())
 
-describe('schedule --once', () => {
+describe('schedule --once', { timeout: SEVERAL_PROCESSES_MS }, () => {
   it('runs what is due, once, and ends with the exit code of the run', async () => {
-    await place.configure({ lake: 'once', schedule: '{cron: "* * * * *", timezone: Europe/Berlin}' })
+    // Due a moment ago, and not again: a minute may end while the run is at work.
+    await place.configure({ lake: 'once', schedule: `{cron: "${inSeconds(-5, KOLKATA)}", timezone: Asia/Kolkata}` })
     const first = await place.schedule('--once', '--json').ended
     const answer = jsonOf(first)
     expect(first.exitCode, first.stderr).toBe(0)
@@ -44,7 +48,8 @@ describe('schedule --once', () => {
   })
 
   it('stops a run that takes longer than it may, with exit code 3', async () => {
-    await place.configure({ lake: 'slow', schedule: '{cron: "* * * * *", timeLimit: 2s}', perSecond: 1000 })
+    const schedule = `{cron: "${inSeconds(-5)}", timeLimit: 2s}`
+    await place.configure({ lake: 'slow', schedule, perSecond: FOR_LONG })
     const { exitCode, stderr } = await place.schedule('--once').ended
     expect(exitCode, stderr).toBe(3)
     expect(stderr).toContain('is given up: stopped: it took longer than 2s')
@@ -53,9 +58,10 @@ describe('schedule --once', () => {
   })
 })
 
-describe('schedule', () => {
+describe('schedule', { timeout: SEVERAL_PROCESSES_MS }, () => {
   it('goes on with the run of a machine that was killed, and commits it once', async () => {
-    await place.configure({ lake: 'two', schedule: `{cron: "${inSeconds(3)}"}`, perSecond: 1000 })
+    const setting = { lake: 'two', schedule: `{cron: "${inSeconds(3)}"}` }
+    await place.configure({ ...setting, perSecond: FOR_LONG })
     const machines = [place.schedule(), place.schedule()]
     const [pid, runId] = await place.until(async () => {
       const { lease, runId } = (await place.taken()) ?? {}
@@ -64,6 +70,8 @@ describe('schedule', () => {
     })
     const worker = await place.until(() => place.writer(runId))
     expect(machines.map(({ child }) => child.pid)).toContain(pid)
+    // For who goes on with it: what is at work has read its own settings.
+    await place.configure(setting)
     process.kill(pid, 'SIGKILL')
     // What it had at work notices, and stops.
     await place.until(async () => (isAlive(worker) ? undefined : true))
@@ -81,7 +89,8 @@ describe('schedule', () => {
   })
 
   it('is stopped with its run, which the next one finishes', async () => {
-    await place.configure({ lake: 'stop', schedule: `{cron: "${inSeconds(3)}"}`, perSecond: 1000 })
+    const setting = { lake: 'stop', schedule: `{cron: "${inSeconds(3)}"}` }
+    await place.configure({ ...setting, perSecond: FOR_LONG })
     const first = place.schedule('--json')
     const { runId } = await place.until(() => place.taken())
     await place.until(() => place.writer(runId))
@@ -91,6 +100,7 @@ describe('schedule', () => {
     const waiting = { state: 'waiting', runId, exitCode: 130, failures: 0, lease: null, reason: 'stopped by SIGTERM' }
     expect((await place.ledger()).slots).toMatchObject([waiting])
     expect(await place.runs()).toEqual([])
+    await place.configure(setting)
     const second = await place.schedule('--once').ended
     expect(second.exitCode, second.stderr).toBe(0)
     expect((await place.ledger()).slots).toMatchObject([{ state: 'done', runId, attempts: 2 }])
@@ -98,7 +108,7 @@ describe('schedule', () => {
   })
 
   it('watches, and answers for metrics, beside its slots', async () => {
-    const [port] = await freePorts(1)
+    const port = await quietPort()
     const schedule = `{cron: "0 0 29 2 *", port: ${port}}\nmonitor: {every: 1s}`
     await place.configure({ lake: 'watch', schedule })
     const { child, ended } = place.schedule('--json')
@@ -121,10 +131,10 @@ describe('schedule', () => {
   })
 })
 
-describe('schedule --list', () => {
+describe('schedule --list', { timeout: SEVERAL_PROCESSES_MS }, () => {
   it('tells the next slots of each set as the clock there shows them', async () => {
     const sets = '{weekly: {cron: "0 4 * * 0", timezone: UTC}}'
-    await place.configure({ lake: 'list', schedule: `{cron: 30 2 * * *, timezone: Europe/Berlin, sets: ${sets}}` })
+    await place.configure({ lake: 'list', schedule: `{cron: 30 12 * * *, timezone: Europe/Berlin, sets: ${sets}}` })
     const invocation = await place.schedule('--list', '3', '--json').ended
     const answer = jsonOf(invocation) as { sets: { set: string; next: { slot: string; local: string }[] }[] }
     expect(differences(answer, documentedShape('schedule'))).toEqual([])
@@ -132,15 +142,18 @@ describe('schedule --list', () => {
       ['default', 3],
       ['weekly', 3],
     ])
-    expect(answer.sets[0]?.next[0]?.local).toMatch(/^\d{4}-\d\d-\d\d 02:30 Europe\/Berlin$/)
+    expect(answer.sets[0]?.next[0]?.local).toMatch(/^\d{4}-\d\d-\d\d 12:30 Europe\/Berlin$/)
     const { stdout } = await place.schedule('--list').ended
     expect(stdout.split('\n')).toHaveLength(11)
     expect(await readFile(place.file('list/_lakeferry/schedule/default.json'), 'utf8').catch(() => 'none')).toBe('none')
   })
 })
 
-/** A cron, in UTC, that comes once: so many seconds from now. */
-function inSeconds(seconds: number): string {
-  const at = new Date(Date.now() + seconds * 1000)
+/** Minutes that clocks there are ahead of UTC, all year long. */
+const KOLKATA = 330
+
+/** A cron that comes once: so many seconds from now, where clocks are so many minutes ahead of UTC. */
+function inSeconds(seconds: number, ahead = 0): string {
+  const at = new Date(Date.now() + seconds * 1000 + ahead * 60_000)
   return `${at.getUTCSeconds()} ${at.getUTCMinutes()} ${at.getUTCHours()} ${at.getUTCDate()} ${at.getUTCMonth() + 1} *`
 }

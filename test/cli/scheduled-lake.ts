@@ -10,6 +10,9 @@ import { readLedger, type ScheduleLedger, type TakenSlot } from '../../src/catal
 import { freshDatabase, mongo } from '../support/services.js'
 import { lakeferry, type Spawned } from './spawned.js'
 
+/** How long one thing is waited for, in milliseconds: processes are started for it, on a machine that does much else. */
+const UNTIL_MS = 120_000
+
 /** A collection, a configuration with a schedule, lakes beside it, and the processes that are started over them. */
 export class ScheduledLake {
   readonly #folder: string
@@ -91,7 +94,7 @@ export class ScheduledLake {
 
   /** What comes of asking until it is something. */
   async until<T>(ask: () => Promise<T | undefined>): Promise<T> {
-    for (const give = Date.now() + 50_000; Date.now() < give; await sleep(50)) {
+    for (const give = Date.now() + UNTIL_MS; Date.now() < give; await sleep(50)) {
       const answer = await ask()
       if (answer !== undefined) return answer
     }

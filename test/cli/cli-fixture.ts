@@ -13,6 +13,8 @@ export interface InvokeOptions {
   readonly now?: Date
   readonly signal?: AbortSignal
   readonly tty?: boolean
+  /** Told each piece of standard output as it is written. */
+  readonly onStdout?: (text: string) => void
 }
 
 /** Runs the command line in this process. */
@@ -23,8 +25,9 @@ export async function invoke(argv: readonly string[], options: InvokeOptions = {
     now = new Date(),
     signal = new AbortController().signal,
     tty = false,
+    onStdout,
   } = options
-  const [stdout, stderr] = [new Capture(tty), new Capture(tty)]
+  const [stdout, stderr] = [new Capture(tty, onStdout), new Capture(tty)]
   const io: Io = { stdout, stderr, env, cwd, clock: { now: () => now } }
   const exitCode = await runCli(argv, io, signal)
   return { exitCode, stdout: stdout.text, stderr: stderr.text }
@@ -34,13 +37,16 @@ export class Capture implements OutStream {
   text = ''
   readonly isTTY: boolean
   readonly columns: number = 100
+  readonly #onWrite: ((text: string) => void) | undefined
 
-  constructor(isTTY: boolean) {
+  constructor(isTTY: boolean, onWrite?: (text: string) => void) {
     this.isTTY = isTTY
+    this.#onWrite = onWrite
   }
 
   write(text: string): boolean {
     this.text += text
+    this.#onWrite?.(text)
     return true
   }
 }

@@ -43,8 +43,7 @@ it('a run that is killed is seen at once: that it died, since when, and how to t
   const source = `mongodb://${front.address}/?directConnection=true`
   const { child, ended } = lakeferry(['export', '--quiet'], { cwd: root, env: { ...env, SOURCE: source } })
   let begun: string | undefined
-  for (let tries = 0; tries < 200 && begun === undefined; tries++) {
-    await sleep(50)
+  for (const give = Date.now() + 120_000; begun === undefined && Date.now() < give; await sleep(50)) {
     const [attempt] = (await readAttempts(lake, 'papers')).attempts
     const [claimed] = await listUnfinished(lake, 'papers', new Date())
     if (claimed !== undefined && attempt?.runId === claimed.runId) begun = claimed.runId
@@ -70,4 +69,4 @@ it('a run that is killed is seen at once: that it died, since when, and how to t
   })
   expect(dead.get('stuck')).toMatchObject({ state: 'wrong', runId: begun, cause: 'run papers' })
   expect(dead.get('freshness')).toMatchObject({ state: 'none', cause: 'run papers' })
-})
+}, 240_000)

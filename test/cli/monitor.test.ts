@@ -109,10 +109,14 @@ describe('monitor', () => {
   it('looks again and again until it is stopped, whatever a pass finds, and that is no failure', async () => {
     await configure('file:./dump', 'monitor: {every: 1s}\n')
     const stop = new AbortController()
-    const done = call(['monitor', '--watch', '--json', '--quiet'], { signal: stop.signal })
-    await new Promise(resolve => setTimeout(resolve, 1_600))
-    stop.abort()
-    const { exitCode, stdout: text } = await done
+    let seen = 0
+    const { exitCode, stdout: text } = await call(['monitor', '--watch', '--json', '--quiet'], {
+      signal: stop.signal,
+      onStdout: (piece: string) => {
+        seen += piece.split('\n').length - 1
+        if (seen === 2) stop.abort()
+      },
+    })
     expect(exitCode).toBe(0)
     const passes = text
       .trimEnd()

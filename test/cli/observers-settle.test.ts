@@ -31,9 +31,7 @@ describe('several observers', () => {
     const warnings: string[] = []
     const observers = new Observers(text => void warnings.push(text), 100)
     observers.add(observer({ settled: () => new Promise(() => undefined) }))
-    const began = performance.now()
     await observers.settle()
-    expect(performance.now() - began).toBeLessThan(1_500)
     expect(warnings).toEqual(['what observes the run was not done after 0.1 s'])
   })
 

@@ -2,14 +2,16 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { MongoClient } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openFsStore } from '../../src/adapters/fs/fs-store.js'
 import { readAttempts } from '../../src/catalog/attempts.js'
 import { bson } from '../adapters/bson-file-dump.js'
 import { type OtlpReceiver, otlpReceiver } from '../support/otlp-receiver.js'
+import { freshDatabase, mongo } from '../support/services.js'
 import { lakeferry } from './spawned.js'
 
-/** What the log, the lineage and the record of attempts have of whole commands, over a backup: no server is needed. */
+/** What the log, the lineage and the record of attempts have of whole commands: over a backup, but for one. */
 
 let cwd: string
 let receiver: OtlpReceiver
@@ -237,14 +239,19 @@ describe('a command that somebody stops', () => {
 
 describe('an export that somebody stops', () => {
   it('has begun and failed, under the id of its run', async () => {
-    await mkdir(join(cwd, 'large/db'), { recursive: true })
-    const one = bson([{ _id: 'd', text: 'x'.repeat(200) }])
-    for (let times = 0; times < 20; times++) {
-      await writeFile(join(cwd, 'large/db/plain.bson'), Buffer.concat(Array(20_000).fill(one)), { flag: 'a' })
-    }
-    await writeFile(join(cwd, 'large.yaml'), config({ lake: 'file:./lake5', uri: 'file:./large' }))
+    const { uri } = await mongo()
+    const database = freshDatabase()
+    const client = await MongoClient.connect(uri)
+    await client
+      .db(database)
+      .collection('plain')
+      .insertMany(Array.from({ length: 1_000 }, (_, year) => ({ year })))
+    await client.close()
+    // So slowly that it cannot come to its end before it is stopped.
+    const slowly = `database: ${database}, maxDocumentsPerSecond: 1`
+    await writeFile(join(cwd, 'slow.yaml'), config({ lake: 'file:./lake5', uri }).replace('database: db', slowly))
     const env = { LAKEFERRY_TELEMETRY_LOG: 'json' }
-    const { child, ended } = lakeferry(['export', 'plain', '--config', 'large.yaml', '--quiet'], { cwd, env })
+    const { child, ended } = lakeferry(['export', 'plain', '--config', 'slow.yaml', '--quiet'], { cwd, env })
     child.stderr?.once('data', () => child.kill('SIGTERM'))
     const { exitCode, stderr } = await ended
     expect(exitCode, stderr).toBe(130)

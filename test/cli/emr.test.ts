@@ -135,8 +135,10 @@ describe('emr render', () => {
     expect(cluster.steps.map(({ name, words }) => ({ name, words }))).toEqual(
       steps.map(({ Name, Args }: { Name: string; Args: string[] }) => ({ name: Name, words: Args.slice(1) })),
     )
-    await expect.poll(() => cluster.steps.map(({ state }) => state)).toEqual(['COMPLETED', 'COMPLETED'])
-  })
+    const states = () => cluster.steps.map(({ state }) => state)
+    await expect.poll(states, { timeout: 60_000 }).toEqual(['COMPLETED', 'COMPLETED'])
+    // The AWS CLI may have to be installed, and is slow to start.
+  }, 600_000)
 })
 
 describe('emr', () => {

@@ -1,6 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { vi } from 'vitest'
 import type { Invocation } from './cli-fixture.js'
+
+// Node alone takes a second to start where others are at work, and most tests that start it do so several times.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 /** The compiled command, as it is installed. */
 export const MAIN: string = fileURLToPath(new URL('../../dist/bin/main.js', import.meta.url))

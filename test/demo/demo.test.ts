@@ -42,18 +42,21 @@ async function run(args: readonly string[], env?: Readonly<Record<string, string
   return { stdout, stderr, code }
 }
 
+/** What it has written when it comes to that. It is read on: a program whose reader has gone may end for that reason. */
 async function said(child: ChildProcess, what: RegExp): Promise<string> {
   let all = ''
-  for await (const chunk of child.stdout!) {
-    all += chunk
-    if (what.test(all)) return all
-  }
-  throw new Error(`never said ${what}, but: ${all}`)
+  return new Promise((resolve, reject) => {
+    child.stdout!.setEncoding('utf8').on('data', (chunk: string) => {
+      all += chunk
+      if (what.test(all)) resolve(all)
+    })
+    child.stdout!.once('close', () => reject(new Error(`never said ${what}, but: ${all}`)))
+  })
 }
 
 const servers = (): string[] => readdirSync(temporary).filter(name => name.startsWith('lakeferry-secantusd'))
 
-describe('lakeferry demo', () => {
+describe('lakeferry demo', { timeout: 300_000 }, () => {
   it('reports what was planted and nothing else, and what it suggests works without its server', async () => {
     const { stdout, stderr, code } = await run(['demo', ...SIZE])
     expect(stderr).not.toContain('error')
@@ -161,7 +164,7 @@ describe('lakeferry demo', () => {
     const started = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"datasets":["papers"]}' }
     const { runId } = await json('/api/pipeline/runs', started)
     await expect
-      .poll(async () => (await json('/api/pipeline/runs/current')).run.state, { timeout: 30_000, interval: 200 })
+      .poll(async () => (await json('/api/pipeline/runs/current')).run.state, { timeout: 120_000, interval: 200 })
       .toBe('finished')
     expect((await json(`/api/pipeline/runs/papers/${runId}`)).run).toMatchObject({ state: 'committed', outcome: 'bad' })
     await json('/api/pipeline/runs', started)

@@ -30,14 +30,14 @@ function parentOf(pid: number): number {
 }
 
 async function until(condition: () => boolean, what: string): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
+  for (const give = Date.now() + 45_000; Date.now() < give; ) {
     if (condition()) return
     await new Promise(resolve => setTimeout(resolve, 50))
   }
   throw new Error(`waited in vain until ${what}`)
 }
 
-describe('a guarded process', () => {
+describe('a guarded process', { timeout: 180_000 }, () => {
   it('runs in a folder of its own, and is gone with it after stop, which may be called again', async () => {
     const service = await startGuarded(program())
     expect(existsSync(join(service.ready, 'data'))).toBe(true)
@@ -93,7 +93,7 @@ describe('a guarded process', () => {
   })
 })
 
-describe('a guarded process whose owner is gone', () => {
+describe('a guarded process whose owner is gone', { timeout: 180_000 }, () => {
   let owner: ChildProcess
   let servicePid: number
   let workingFolder: string

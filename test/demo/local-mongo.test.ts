@@ -33,7 +33,7 @@ async function pathWith(name: string, script: string): Promise<string> {
   return `${join(folder, 'bin')}:/usr/bin:/bin`
 }
 
-describe('a MongoDB for the demo', () => {
+describe('a MongoDB for the demo', { timeout: 180_000 }, () => {
   it('is the configured one when there is one, and that is not stopped', async () => {
     const { uri, port } = await mongo()
     const found = await startLocalMongo({ env: { MONGODB_URI: uri } })

@@ -42,6 +42,8 @@ export function questionOf(lake: ObserveQuestion['lake'], changes: Partial<Obser
     sets: [],
     source: { server: 'mongodb://h', ask: async () => health },
     jobs: { remote: false, limitSeconds: 3_600 },
+    // What is given up, and when, is for the tests that say so.
+    patience: { lakeMs: 120_000, sourceMs: 120_000 },
     ...changes,
   }
 }

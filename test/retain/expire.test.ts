@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { latestRun, listRuns } from '../../src/catalog/catalog.js'
+import { isCommitted, latestRun, listRuns } from '../../src/catalog/catalog.js'
 import { takeOverClaim } from '../../src/catalog/held-claim.js'
 import { listUnfinished } from '../../src/catalog/run-listing.js'
 import { setAside } from '../../src/catalog/set-aside.js'
@@ -237,8 +237,11 @@ describe('several at once', () => {
       ...faulty(lake, () => undefined),
       delete: async keys => {
         if (!keys.includes(oldest)) return await lake.delete(keys)
-        // Until the others are through.
-        for (let n = 0; n < 500 && (await wholeRuns(lake)).length > 2; n++) await setTimeout(10)
+        // Until the others are through: their parts go after their manifests, so that only those can be looked for.
+        for (const give = Date.now() + 30_000; Date.now() < give; await setTimeout(10)) {
+          const there = await Promise.all([50, 26].map(hours => isCommitted(lake, 'papers', runBefore(hours))))
+          if (!there.includes(true)) break
+        }
         throw unreachable()
       },
     }

@@ -43,7 +43,7 @@ describe('schedule --once', { timeout: SEVERAL_PROCESSES_MS }, () => {
     await place.configure({ lake: 'later', schedule: '{cron: "0 0 29 2 *"}' })
     const { exitCode, stdout, stderr } = await place.schedule('--once').ended
     expect([exitCode, stdout]).toEqual([0, ''])
-    expect(stderr).toBe('default: next at 2028-02-29 00:00 UTC (2028-02-29T00:00:00.000Z)\n')
+    expect(stderr).toMatch(/^default: next at (\d{4}-02-29) 00:00 UTC \(\1T00:00:00\.000Z\)\n$/)
     expect(await place.runs()).toEqual([])
   })
 

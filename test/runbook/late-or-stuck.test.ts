@@ -25,18 +25,21 @@ const clock = (ms: number): Record<string, string> => ({
   FAKE_CLOCK_MS: String(ms),
 })
 
-/** An export in mid-run: it reads slowly, and has finished a part. There is an older run. */
+/** An export in mid-run: it reads slowly, and has put down its first segment as finished. There is an older run. */
 async function underWay(): Promise<{ readonly RUN: string; readonly spawned: Spawned }> {
   await world.export(FAST)
   const spawned = lakeferry(['export', 'papers', '--quiet'], { cwd: world.cwd })
   started.push(spawned)
   const plans = world.inLake('_lakeferry/plans/papers')
-  for (let tries = 0; tries < 1_000; tries++) {
+  const deadline = Date.now() + 45_000
+  while (spawned.child.exitCode === null && Date.now() < deadline) {
     const [RUN] = existsSync(plans) ? readdirSync(plans) : []
-    if (RUN !== undefined && existsSync(`${plans}/${RUN}/range-000`)) return { RUN, spawned }
+    // The record itself: its folder is made a moment before it, and a kill in between would leave nothing finished.
+    if (RUN !== undefined && existsSync(`${plans}/${RUN}/range-000/segment-000000.json`)) return { RUN, spawned }
     await sleep(20)
   }
-  throw new Error('it has finished no part')
+  const { exitCode } = spawned.child
+  throw new Error(exitCode === null ? 'it has finished no segment' : `it has ended with ${exitCode}`)
 }
 
 async function killed({ child }: Spawned, signal: NodeJS.Signals): Promise<void> {
@@ -45,9 +48,10 @@ async function killed({ child }: Spawned, signal: NodeJS.Signals): Promise<void>
   await gone
 }
 
+/** Ten segments, one in about a second: it is far from its end when the first is seen, even if the test stands still meanwhile. */
 const SLOW: WorldOptions = {
-  ...{ papers: 2_400, fillerBytes: 1_200 },
-  source: '  maxDocumentsPerSecond: 1000\n',
+  ...{ papers: 2_400, fillerBytes: 3_000 },
+  source: '  maxDocumentsPerSecond: 200\n',
   dataset: 'partSize: 1MB',
 }
 const FAST = { LAKEFERRY_SOURCE_MAX_DOCUMENTS_PER_SECOND: '1000000' }

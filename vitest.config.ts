@@ -15,8 +15,9 @@ const config: ViteUserConfig = defineConfig({
     ],
     // Two cores, and real services beside the tests.
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // To end what hangs, not to judge what is slow: beside Spark, a browser or a compiler all takes a multiple of its time.
+    testTimeout: 240_000,
+    hookTimeout: 360_000,
   },
 })
 

@@ -48,6 +48,8 @@ export class Broker {
         response.writeHead(start === undefined ? 404 : 403).end()
         return
       }
+      // A client that uses a connection again may find that we have closed it just then.
+      response.setHeader('connection', 'close')
       try {
         const { facts } = await this.#once(name, start)
         response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(facts))

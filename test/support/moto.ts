@@ -2,6 +2,9 @@ import { freePorts } from '../../src/demo/free-port.js'
 import { startGuarded } from '../../src/demo/guarded-process.js'
 import { motoProgram } from './programs.js'
 
+/** How often another port is tried when somebody has taken the one meanwhile. */
+const ATTEMPTS = 5
+
 const ACCOUNT = '123456789012'
 const REGION = 'eu-central-1'
 
@@ -31,6 +34,16 @@ export interface SnsNotification {
 /** Installed into `.services/` the first time; started on a free port of the loopback, and taken down with this process. */
 export async function startMoto(): Promise<Moto> {
   const program = await motoProgram()
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOnce(program)
+    } catch (error) {
+      if (attempt === ATTEMPTS || !/address already in use/i.test(String(error))) throw error
+    }
+  }
+}
+
+async function startOnce(program: string): Promise<Moto> {
   const [port] = await freePorts(1)
   const endpoint = `http://127.0.0.1:${port}`
   const { stop } = await startGuarded({
@@ -38,6 +51,7 @@ export async function startMoto(): Promise<Moto> {
     command: program,
     args: () => ['-H', '127.0.0.1', '-p', String(port)],
     ready: async () => ((await fetch(`${endpoint}/moto-api/`)).ok ? 'ready' : undefined),
+    startWithinMs: 120_000,
   })
   return {
     endpoint,

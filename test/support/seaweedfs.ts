@@ -8,7 +8,9 @@ import { startGuarded } from '../../src/demo/guarded-process.js'
 const READY_TIMEOUT_MS = 90_000
 
 /** How often other ports are tried when somebody has taken one of them meanwhile. */
-const ATTEMPTS = 3
+const ATTEMPTS = 5
+/** What it says then: the first when it binds, the second when it looks before. */
+const PORT_TAKEN = /address already in use|port \d+ for .* is not available/i
 
 export interface SeaweedFs {
   readonly endpoint: string
@@ -40,7 +42,7 @@ export async function startSeaweedFs({
     try {
       return await startOnce(weed, bucket, flags)
     } catch (error) {
-      if (attempt === ATTEMPTS || !String(error).includes('address already in use')) throw error
+      if (attempt === ATTEMPTS || !PORT_TAKEN.test(String(error))) throw error
     }
   }
 }

@@ -1,7 +1,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CreateBucketCommand, DeleteObjectCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3'
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, beforeAll, expect, it } from 'vitest'
 import { freshPrefix, type S3Service, s3 } from '../support/services.js'
 import { startToxicProxy } from '../support/toxic-proxy.js'
 import { awsProgram } from './aws-cli.js'
@@ -9,6 +9,11 @@ import { procedure, shell } from './book.js'
 import { World } from './world.js'
 
 let world: World
+let aws: string
+// Installed here and not when its test asks: that may take longer than a test is given.
+beforeAll(async () => {
+  aws = await awsProgram()
+}, 600_000)
 afterEach(() => world.end())
 
 const lakeLines = (endpoint: string, url: string): string =>
@@ -70,7 +75,7 @@ it('a lake that is gone is told apart from a stale one, and its night is made up
 })
 
 it('an object that was deleted from a versioned bucket comes back, to the byte', async () => {
-  const [storage, aws] = await Promise.all([s3(), awsProgram()])
+  const storage = await s3()
   const [Bucket, prefix] = [freshPrefix(), 'prod']
   const client = new S3Client({
     ...{ endpoint: storage.endpoint, region: 'us-east-1', forcePathStyle: true },

@@ -13,15 +13,15 @@ import { World, type WorldOptions } from './world.js'
 
 const ROOT = { user: 'root', password: 'of-the-owner' }
 /** Servers are started, and asked through two command lines. */
-const LONG = 180_000
+const LONG = 600_000
 const ends: (() => Promise<unknown>)[] = []
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end()
 })
-beforeAll(() => Promise.all([awsProgram(), weedProgram()]))
+beforeAll(() => Promise.all([awsProgram(), weedProgram()]), 600_000)
 
-/** An export of five seconds, unless it is told otherwise. */
-const SLOW: WorldOptions = { papers: 1_500, source: '  maxDocumentsPerSecond: 300\n' }
+/** An export of ten seconds, unless it is told otherwise: long enough to be stopped in the middle by a test that stood still. */
+const SLOW: WorldOptions = { papers: 1_500, source: '  maxDocumentsPerSecond: 150\n' }
 const FAST = { LAKEFERRY_SOURCE_MAX_DOCUMENTS_PER_SECOND: '1000000' }
 
 /** A server that wants credentials, and a user who may only read. */

@@ -9,8 +9,8 @@ let server: LocalServer
 let world: World
 beforeAll(async () => {
   server = await startMongo()
-  // What is left of the test must not wait for a server that was stopped.
-  const ownerUri = `${server.uri}&serverSelectionTimeoutMS=500`
+  // What is left of the test must not wait for long for a server that was stopped, and an export before must get its answer.
+  const ownerUri = `${server.uri}&serverSelectionTimeoutMS=8000`
   world = await World.make({ uri: ownerUri, ownerUri })
 })
 afterAll(async () => {

@@ -14,7 +14,7 @@ beforeAll(async () => {
   server = await startMongo({ auth: ROOT })
   proxy = await startToxicProxy({ host: '127.0.0.1', port: server.port })
   world = await World.make({
-    uri: `mongodb://exporter:first@127.0.0.1:${proxy.port}/?directConnection=true&serverSelectionTimeoutMS=700`,
+    uri: `mongodb://exporter:first@127.0.0.1:${proxy.port}/?directConnection=true&serverSelectionTimeoutMS=8000`,
     ownerUri: server.uri.replace('//', `//${ROOT.user}:${ROOT.password}@`),
   })
   const roles = [{ role: 'read', db: world.database }]

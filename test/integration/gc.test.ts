@@ -27,8 +27,8 @@ let env: Record<string, string>
 const stores: Record<string, ObjectStore> = {}
 
 const config = (lake: string): string => join(work, `${lake}.yaml`)
-const exportOnce = (lake: string, ...args: string[]) =>
-  lakeferry(['export', 'papers', '--config', config(lake), '--json', ...args], { cwd: work, env })
+const exportOnce = (lake: string, settings: Record<string, string> = {}) =>
+  lakeferry(['export', 'papers', '--config', config(lake), '--json'], { cwd: work, env: { ...env, ...settings } })
 
 /** Variables that configure one. */
 let retention: Record<string, string> = {}
@@ -56,9 +56,12 @@ async function namedKeys(lake: string): Promise<string[]> {
   return named.length === 0 ? [] : [...named, lakeKey.pointer('papers'), lakeKey.attempts('papers')].sort()
 }
 
-/** Starts an export and stops it in the middle: some of its parts are there, and its plan, so that it could be resumed. */
+/**
+ * Starts an export and stops it in the middle: some of its parts are there, and its plan, so that it could be resumed. It takes
+ * ten seconds, so that it is still there when a test that stood still looks.
+ */
 async function exportInTheMiddle(lake: string) {
-  const spawned = exportOnce(lake)
+  const spawned = exportOnce(lake, { LAKEFERRY_SOURCE_MAX_DOCUMENTS_PER_SECOND: '600' })
   onTestFinished(() => void spawned.child.kill('SIGKILL'))
   const plans = async (): Promise<number> => (await keysOf(stores[lake]!, '_lakeferry/plans/')).length
   const before = await plans()
@@ -69,6 +72,18 @@ async function exportInTheMiddle(lake: string) {
   }
   spawned.child.kill('SIGSTOP')
   return spawned
+}
+
+/** All keys, once a request is done with that was on its way when its process was stopped or killed. */
+async function keysAtRest(lake: string): Promise<string[]> {
+  let keys = await keysOf(stores[lake]!, '')
+  for (let still = 0, tries = 0; still < 3 && tries < 100; tries++) {
+    await sleep(300)
+    const now = await keysOf(stores[lake]!, '')
+    still = now.join('\n') === keys.join('\n') ? still + 1 : 0
+    keys = now
+  }
+  return keys
 }
 
 beforeAll(async () => {
@@ -115,7 +130,7 @@ afterAll(async () => {
 
 describe.each(['file', 's3'])('on a lake of %s', lake => {
   it('what killed exports left is gone after gc, to the last object, and what was committed is whole', {
-    timeout: 180_000,
+    timeout: 600_000,
   }, async () => {
     expect((await exportOnce(lake).ended).exitCode).toBe(0)
     for (let i = 0; i < 2; i++) {
@@ -123,7 +138,7 @@ describe.each(['file', 's3'])('on a lake of %s', lake => {
       child.kill('SIGKILL')
       await ended
     }
-    const there = await keysOf(stores[lake]!, '')
+    const there = await keysAtRest(lake)
     const named = await namedKeys(lake)
     expect(there.length).toBeGreaterThan(named.length + 5)
 
@@ -143,10 +158,10 @@ describe.each(['file', 's3'])('on a lake of %s', lake => {
   })
 
   it('an export that is at work loses nothing, however long it seems to be silent, and commits', {
-    timeout: 120_000,
+    timeout: 600_000,
   }, async () => {
     const { child, ended } = await exportInTheMiddle(lake)
-    const there = await keysOf(stores[lake]!, '')
+    const there = await keysAtRest(lake)
     const swept = await gc(lake, 24 * 400, '--older-than', '1s')
     expect(swept).toMatchObject({
       datasets: [{ removed: [], kept: [{ reason: expect.stringMatching(/^in the hands/) }] }],
@@ -158,7 +173,7 @@ describe.each(['file', 's3'])('on a lake of %s', lake => {
   })
 
   it('with a retention the newest run of a day stays, whole to the last byte, and of the others nothing', {
-    timeout: 120_000,
+    timeout: 600_000,
   }, async () => {
     for (let i = 0; i < 2; i++) expect((await exportOnce(lake).ended).exitCode).toBe(0)
     // Some stores list a folder for a moment longer than its last object is there.

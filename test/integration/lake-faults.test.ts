@@ -51,15 +51,23 @@ afterAll(async () => {
 })
 
 /** Six parts of 1 MB of documents, which cannot be compressed much. */
-async function exportTo(lake: string, runId: string, as: { before?: string } = {}): Promise<Spawned> {
+async function exportTo(
+  lake: string,
+  runId: string,
+  { before, perSecond = 1_000_000 }: { before?: string; perSecond?: number } = {},
+): Promise<Spawned> {
   const file = join(work, `${runId}.yaml`)
   await writeFile(
     file,
     `${source}lake: ${lake}\ndatasets: {papers: {collection: papers, formats: [ndjson.gz], partSize: 1MB}}\n`,
   )
-  const env = { AWS_ACCESS_KEY_ID: service.accessKeyId, AWS_SECRET_ACCESS_KEY: service.secretAccessKey }
+  const env = {
+    AWS_ACCESS_KEY_ID: service.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: service.secretAccessKey,
+    LAKEFERRY_SOURCE_MAX_DOCUMENTS_PER_SECOND: String(perSecond),
+  }
   const argv = ['export', 'papers', '--config', file, '--json', '--run-id', runId]
-  const spawned = lakeferry(argv, { cwd: work, env, ...as })
+  const spawned = lakeferry(argv, { cwd: work, env, ...(before === undefined ? {} : { before }) })
   toEnd.push(() => void spawned.child.kill('SIGKILL'))
   return spawned
 }
@@ -136,7 +144,7 @@ async function expectNothing(
 }
 
 describe.concurrent('an S3 lake', () => {
-  it('that answers 503 SlowDown for a while: the run is committed whole', { timeout: 120_000 }, async () => {
+  it('that answers 503 SlowDown for a while: the run is committed whole', { timeout: 600_000 }, async () => {
     const slowDown = { status: 503, body: errorXml('SlowDown'), headers: { 'retry-after': '1' } }
     const { outcome, store } = await exportThrough((call, n) =>
       isPart(call) && isPut(call) && n <= 4 ? slowDown : undefined,
@@ -145,7 +153,7 @@ describe.concurrent('an S3 lake', () => {
   })
 
   it('that fails a third of all requests in one way or another: the run is committed whole', {
-    timeout: 120_000,
+    timeout: 600_000,
   }, async () => {
     const faults: S3Fault[] = [
       'reset',
@@ -155,9 +163,14 @@ describe.concurrent('an S3 lake', () => {
       { status: 502, body: '<html>Bad gateway' },
     ]
     let struck = 0
-    const { outcome, store } = await exportThrough((_, n) =>
-      sometimes(n) ? faults[struck++ % faults.length] : undefined,
-    )
+    const strikes = new Map<string, number>()
+    const { outcome, store } = await exportThrough(({ method, url }, n) => {
+      // Which of several calls under way meets a fault is chance: no single one may meet more of them than it is tried.
+      const before = strikes.get(`${method} ${url}`) ?? 0
+      if (!sometimes(n) || before === 4) return
+      strikes.set(`${method} ${url}`, before + 1)
+      return faults[struck++ % faults.length]
+    })
     expect(struck).toBeGreaterThan(faults.length)
     await expectWhole(store, outcome)
   })
@@ -178,7 +191,7 @@ describe.concurrent('an S3 lake', () => {
     ['is full', 'LAKE_FULL', /no room to write .*part-/, { status: 507, body: errorXml('XMinioStorageFull') }],
   ])(
     'that %s in the middle of it: exit 3, and what was written is taken back',
-    { timeout: 120_000 },
+    { timeout: 600_000 },
     async (_, code, text, fault) => {
       const { outcome, store } = await exportThrough((call, n) =>
         isPart(call) && isPut(call) && n > 3 ? fault : undefined,
@@ -189,13 +202,13 @@ describe.concurrent('an S3 lake', () => {
     },
   )
 
-  it('that answers nothing but 500: exit 3 after some seconds', { timeout: 120_000 }, async () => {
+  it('that answers nothing but 500: exit 3 after some seconds', { timeout: 600_000 }, async () => {
     const { outcome, store } = await exportThrough(() => ({ status: 500, body: errorXml('InternalError') }))
     await expectNothing(store, outcome, 'LAKE_UNREACHABLE', /HTTP 500 \(8 attempts in \d+\.\d s\)$/)
   })
 
   it('whose bucket is removed in the middle of it: exit 3, and no run in what comes after', {
-    timeout: 120_000,
+    timeout: 600_000,
   }, async () => {
     const { endpoint, region, accessKeyId, secretAccessKey } = service
     const sdk = new S3Client({ endpoint, region, forcePathStyle: true, credentials: { accessKeyId, secretAccessKey } })
@@ -203,10 +216,12 @@ describe.concurrent('an S3 lake', () => {
     const Bucket = freshPrefix()
     await sdk.send(new CreateBucketCommand({ Bucket }))
     const { store, config } = await s3Lake(endpoint, Bucket)
-    const { child, ended } = await exportTo(config, newRunId(new Date()))
-    const deadline = Date.now() + 60_000
+    // Ten seconds of it: it must not have ended when this process, which may stand still, has seen its first part.
+    const { child, ended } = await exportTo(config, newRunId(new Date()), { perSecond: 150 })
+    const deadline = Date.now() + 120_000
     while (!(await keysOf(store, 'papers/')).some(key => key.includes('/part-')) && Date.now() < deadline);
     child.kill('SIGSTOP')
+    expect(child.exitCode).toBeNull()
     // SeaweedFS removes one with objects in it, as its owner may by other means elsewhere; and it makes one that a write names.
     await sdk.send(new DeleteBucketCommand({ Bucket }))
     child.kill('SIGCONT')
@@ -220,7 +235,7 @@ describe.concurrent('an S3 lake', () => {
 })
 
 describe.concurrent('a disk', () => {
-  it('that is full: exit 3, and what was written is taken back', { timeout: 120_000 }, async () => {
+  it('that is full: exit 3, and what was written is taken back', { timeout: 600_000 }, async () => {
     const root = join(work, 'full')
     const store = openFsStore({ root })
     // 512-byte blocks: files end at 256 kB. EFBIG stands in for ENOSPC and EDQUOT, which are treated alike.
@@ -230,7 +245,7 @@ describe.concurrent('a disk', () => {
     expect(await keysOf(store, '')).toEqual([lakeKey.attempts('papers')])
   })
 
-  it('that may not be written: exit 3, and nothing is written', { timeout: 120_000 }, async () => {
+  it('that may not be written: exit 3, and nothing is written', { timeout: 600_000 }, async () => {
     // Nothing is forbidden to root but what the kernel itself will not do; another user could not read this checkout.
     const isRoot = process.geteuid?.() === 0
     const root = isRoot ? '/sys/lakeferry-test' : join(work, 'read-only/lake')

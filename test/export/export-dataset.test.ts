@@ -67,7 +67,7 @@ async function objects(): Promise<string[]> {
 
 /** A thousand documents are on the lake: what follows happens in the middle of the run. */
 async function untilAPartIsThere(): Promise<void> {
-  await vi.waitFor(async () => expect(await objects()).toContainEqual(expect.stringContaining('_chunk_')), 10_000)
+  await vi.waitFor(async () => expect(await objects()).toContainEqual(expect.stringContaining('_chunk_')), 90_000)
 }
 
 async function failureOf(promise: Promise<unknown>): Promise<LakeferryError> {

@@ -123,7 +123,7 @@ describe('a run whose process died', () => {
     expect((await objects()).sort()).toEqual(namedBy(manifest).sort())
   })
 
-  it('holds every document once, whenever it died and however often', { timeout: 120_000 }, async () => {
+  it('holds every document once, whenever it died and however often', { timeout: 900_000 }, async () => {
     const documents = papers(300)
     const { digest } = (await run(arraySource(documents))).manifest
     const deaths = fc.array(fc.nat(40), { minLength: 1, maxLength: 3 })

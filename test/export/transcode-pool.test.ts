@@ -137,7 +137,6 @@ describe('a pool that has no memory to spare', () => {
       throw new Error('the lake is gone')
     })
     const waiting = carry(pool, small)
-    await expect(failing).rejects.toThrow('the lake is gone')
-    await expect(waiting).rejects.toThrow('the lake is gone')
+    await Promise.all([failing, waiting].map(one => expect(one).rejects.toThrow('the lake is gone')))
   })
 })

@@ -145,7 +145,7 @@ describe('bad input gets an error with its code, what was wanted and what arrive
         return { lake: `{url: "s3://no-such-bucket/x", endpoint: "${endpoint}", region: ${region}, pathStyle: true}` }
       },
     ],
-  ])('%s', { timeout: 90_000 }, async (title, exitCode, code, message, given) => {
+  ])('%s', async (title, exitCode, code, message, given) => {
     const name = title.replaceAll(/\W/g, '-')
     const config = await configure(name, await given())
     const { accessKeyId, secretAccessKey } = await s3()

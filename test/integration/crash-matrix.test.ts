@@ -94,7 +94,7 @@ async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<voi
 
 describe.each(['file', 's3'])('a process killed at each of its writes to %s', kind => {
   it('leaves no run or a whole one, and --resume finishes it with nothing left over', {
-    timeout: 600_000,
+    timeout: 1_800_000,
   }, async () => {
     const undisturbed = await freshLake(kind)
     const { done, error } = await dyingExport({ uri, database, lake: undisturbed.lake })

@@ -67,7 +67,7 @@ beforeAll(async () => {
   } finally {
     await sink.close()
   }
-}, 240_000)
+}, 900_000)
 
 afterAll(async () => {
   const sink = await openMongoSink({ uri, database })
@@ -100,21 +100,21 @@ datasets: {data: {collection: ${collection}, formats: [${formats.join(', ')}]}}
 }
 
 describe('limits.memory holds', () => {
-  it('for documents of 16 MB of the worst kinds, in all formats, by default', { timeout: 180_000 }, async () => {
+  it('for documents of 16 MB of the worst kinds, in all formats, by default', { timeout: 900_000 }, async () => {
     const { exitCode, stdout, stderr, peak } = await exportOf('huge', FORMATS)
     expect(exitCode, stderr).toBe(0)
     expect(JSON.parse(stdout).datasets).toMatchObject([{ documents: 2 * Object.keys(HUGE).length, rejects: 0 }])
     expect(peak).toBeLessThan(512 * MEGABYTE)
   })
 
-  it('for many small documents, at the least there may be', { timeout: 120_000 }, async () => {
+  it('for many small documents, at the least there may be', { timeout: 900_000 }, async () => {
     const { exitCode, stdout, stderr, peak } = await exportOf('small', ['parquet'], '256MB')
     expect(exitCode, stderr).toBe(0)
     expect(JSON.parse(stdout).datasets).toMatchObject([{ documents: SMALL_DOCUMENTS }])
     expect(peak).toBeLessThan(256 * MEGABYTE)
   })
 
-  it('by refusing a document that would not fit, with what would do', { timeout: 120_000 }, async () => {
+  it('by refusing a document that would not fit, with what would do', { timeout: 900_000 }, async () => {
     const { exitCode, stdout, peak } = await exportOf('huge', ['parquet'], '256MB')
     expect(exitCode).toBe(2)
     const { error } = JSON.parse(stdout)

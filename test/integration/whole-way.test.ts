@@ -170,7 +170,7 @@ async function tellsEveryRow(store: ObjectStore, result: ValidationResult, docum
 }
 
 describe('the whole way, from files to a verdict, on both lakes in every format', () => {
-  it('carries the real papers of 2013 to 2024', { timeout: 300_000 }, async context => {
+  it('carries the real papers of 2013 to 2024', { timeout: 900_000 }, async context => {
     const files = realPaperFiles() ?? context.skip(NO_REAL_PAPERS)
     const result = await carriesEverything('real', files, expectedPaperViolations)
     expect(result.documents).toBe(8_623)
@@ -180,7 +180,7 @@ describe('the whole way, from files to a verdict, on both lakes in every format'
     })
   })
 
-  it('carries the real comments', { timeout: 300_000 }, async context => {
+  it('carries the real comments', { timeout: 900_000 }, async context => {
     const files = realCommentFiles() ?? context.skip(NO_REAL_PAPERS)
     const short = (comments: Fields[]) =>
       comments.filter(({ text }) => [...String(text)].length < 50).map(({ id }) => String(id))
@@ -190,7 +190,7 @@ describe('the whole way, from files to a verdict, on both lakes in every format'
     expect([result.documents, result.status]).toEqual([1_012, 'pass'])
   })
 
-  it('carries made-up papers whose shape drifts in the same way', { timeout: 300_000 }, async () => {
+  it('carries made-up papers whose shape drifts in the same way', { timeout: 900_000 }, async () => {
     const files = await writeDriftingPapers(join(work, 'drifting.jsonl'), 2_500)
     const result = await carriesEverything('drifting', files, expectedPaperViolations)
     expect(result.status).toBe('fail')

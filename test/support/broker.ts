@@ -64,6 +64,8 @@ export class Broker {
     if (running === undefined) {
       running = start()
       this.#running.set(name, running)
+      // One that did not start is started anew for whoever asks next.
+      running.catch(() => this.#running.delete(name))
     }
     return running
   }

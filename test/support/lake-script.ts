@@ -45,7 +45,8 @@ export function runOnLake(root: string, script: string, before = ':'): LakeProce
     output += text
   })
   child.stderr.pipe(process.stderr)
-  const ended = once(child, 'exit').then(([code, signal]) => code ?? signal)
+  // Not `exit`, which may come before the last line that it printed.
+  const ended = once(child, 'close').then(([code, signal]) => code ?? signal)
   return {
     process: child,
     ended,

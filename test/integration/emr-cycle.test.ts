@@ -121,6 +121,16 @@ const leftOfJobs = async (): Promise<string[]> => {
   return keys
 }
 
+/** Whether the command has written down what the service called its job: from there on it waits for its end. */
+async function isNoted(): Promise<boolean> {
+  for (const key of await leftOfJobs()) {
+    if (!key.endsWith('/submission.json')) continue
+    const { ids } = JSON.parse(Buffer.from((await lake.get(key))?.body ?? []).toString('utf8'))
+    return Object.keys(ids).length > 0
+  }
+  return false
+}
+
 it(
   'engine emr: export, a cluster with a step, killed while Spark is at work, found again, one verdict and that of DuckDB',
   async context => {
@@ -128,7 +138,7 @@ it(
     await exportPapers()
 
     const killed = started('validate')
-    await expect.poll(() => server.clusters.all[0]?.steps[0]?.state, { timeout: 60_000 }).toBe('RUNNING')
+    await expect.poll(() => server.clusters.all[0]?.steps[0]?.state, { timeout: 180_000 }).toBe('RUNNING')
     killed.child.kill('SIGKILL')
     expect((await killed.ended).exitCode).toBe(-1)
 
@@ -189,10 +199,10 @@ describe('without Spark', () => {
       expect(submitted).toMatchObject({ attempt: 1, job: expect.stringMatching(/^[0-9a-f]{16}$/) })
       expect((await action('submit')).json.datasets[0]?.jobs[0]).toMatchObject({ where: submitted?.where })
       await expect
-        .poll(async () => (await action('status')).json.datasets[0]?.jobs[0]?.state, { timeout: 20_000 })
+        .poll(async () => (await action('status')).json.datasets[0]?.jobs[0]?.state, { timeout: 180_000 })
         .toBe('RUNNING')
       expect((await action('cancel')).exitCode).toBe(0)
-      await expect.poll(async () => (await action('status')).exitCode, { timeout: 20_000 }).toBe(3)
+      await expect.poll(async () => (await action('status')).exitCode, { timeout: 180_000 }).toBe(3)
       expect((await action('status')).json.datasets[0]?.jobs[0]?.state).toBe('CANCELLED')
     }
     expect(server.clusters.all.flatMap(({ steps }) => steps)).toHaveLength(1)
@@ -220,7 +230,9 @@ describe('without Spark', () => {
     const server = await begin({ outcome: () => ({ kind: 'runs on' }) })
     await exportPapers()
     const stopped = started('validate')
-    await expect.poll(() => server.clusters.all[0]?.steps[0]?.state, { timeout: 30_000 }).toBe('RUNNING')
+    await expect.poll(() => server.clusters.all[0]?.steps[0]?.state, { timeout: 180_000 }).toBe('RUNNING')
+    // It runs a moment before the command knows what it is called.
+    await expect.poll(isNoted, { timeout: 180_000 }).toBe(true)
     stopped.child.kill('SIGINT')
     const { exitCode, stderr } = await stopped.ended
     expect(exitCode).toBe(130)

@@ -105,7 +105,8 @@ it('refuses a key that is a directory of other keys, or below another key', asyn
   expect(await contentOf(store, 'a/b')).toBe('x')
 })
 
-it('removes directories that a deletion leaves empty, while others write into them', async () => {
+// Some 300 writes that go to the disk, one after the other.
+it('removes directories that a deletion leaves empty, while others write into them', { timeout: 300_000 }, async () => {
   for (let i = 0; i < 60; i++) {
     await store.put(`d/e/${i}`, text('x'))
     const [outcome] = await Promise.all([store.putIfAbsent(`d/e/next-${i}`, text('x')), store.delete([`d/e/${i}`])])

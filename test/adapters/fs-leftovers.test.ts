@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, readdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { openFsStore } from '../../src/adapters/fs/fs-store.js'
+import { withKeyLock } from '../../src/adapters/fs/key-lock.js'
 import { newProcessOwner } from '../../src/host/process-owner.js'
 import type { ObjectStore } from '../../src/ports/object-store.js'
 import { failure, leftoversOf, text } from '../ports/object-store-suite.js'
@@ -25,36 +25,38 @@ afterEach(async () => {
 
 const unfinished = (): Promise<string[]> => readdir(join(root, '.lakeferry/unfinished')).catch(() => [])
 
-/** A process that has begun to write and does not come to its end. */
-async function startWriter(): Promise<LakeProcess> {
-  writer = runOnLake(
-    root,
-    `say('writing'); for (let n = 0; ; n++) await store.put('big', new Uint8Array(64 << 20).fill(n))`,
-  )
-  await writer.said('writing')
-  const deadline = Date.now() + 20_000
-  do {
-    writer.process.kill('SIGCONT')
-    await sleep(5)
-    writer.process.kill('SIGSTOP')
-  } while ((await unfinished()).length === 0 && Date.now() < deadline)
-  return writer
+/** Meanwhile a process has written its bytes and cannot come to its end: the lock of the key is ours. */
+async function whileWriting(work: (writer: LakeProcess) => Promise<void>): Promise<void> {
+  const bytes = 8 << 20
+  await store.put('big', text('before'))
+  const [lock] = await readdir(join(root, '.lakeferry/locks'))
+  await withKeyLock(join(root, '.lakeferry/locks', lock!), 1_000, async () => {
+    writer = runOnLake(root, `await openFsStore({ root, lockWaitMs: 600_000 }).put('big', new Uint8Array(${bytes}))`)
+    const written = async (): Promise<number> => {
+      const [name] = await unfinished()
+      return name === undefined ? 0 : (await stat(join(root, '.lakeferry/unfinished', name))).size
+    }
+    await expect.poll(written, { timeout: 50_000 }).toBe(bytes)
+    await work(writer)
+  })
 }
 
 it('a file of a writer that lives is not told, however long it is stopped; of a killed one it is, with its size', async () => {
-  const { process, ended } = await startWriter()
-  const [name] = await unfinished()
-  await utimes(join(root, '.lakeferry/unfinished', name!), 0, 0)
-  expect(await leftoversOf(store)).toEqual([])
+  await whileWriting(async ({ process, ended }) => {
+    process.kill('SIGSTOP')
+    const [name] = await unfinished()
+    await utimes(join(root, '.lakeferry/unfinished', name!), 0, 0)
+    expect(await leftoversOf(store)).toEqual([])
 
-  process.kill('SIGKILL')
-  await ended
-  const { size, mtime } = await stat(join(root, '.lakeferry/unfinished', name!))
-  const found = await leftoversOf(store)
-  expect(found).toEqual([{ id: `unfinished/${name}`, key: undefined, since: mtime, bytes: size, abandoned: true }])
-  await store.removeLeftover(found[0]!)
-  await store.removeLeftover(found[0]!)
-  expect(await unfinished()).toEqual([])
+    process.kill('SIGKILL')
+    await ended
+    const { size, mtime } = await stat(join(root, '.lakeferry/unfinished', name!))
+    const found = await leftoversOf(store)
+    expect(found).toEqual([{ id: `unfinished/${name}`, key: undefined, since: mtime, bytes: size, abandoned: true }])
+    await store.removeLeftover(found[0]!)
+    await store.removeLeftover(found[0]!)
+    expect(await unfinished()).toEqual([])
+  })
 })
 
 it('files of machines that nobody here can ask are told with their age, and not as abandoned', async () => {

@@ -23,7 +23,7 @@ export interface LakeProcess {
   lines(): string[]
   /** Waits for a line. */
   said(line: string): Promise<void>
-  /** Its exit code, or the signal that ended it. */
+  /** Its exit code, or the signal that ended it, once all that it has said is here. */
   readonly ended: Promise<number | string>
 }
 

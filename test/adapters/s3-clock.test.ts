@@ -33,8 +33,10 @@ describe('the clock of a lake in S3', () => {
     const { endpoint, region } = connection
     store = withRetry(await openS3Store({ bucket, endpoint, region, credentials, prefix: freshPrefix() }))
     const reading = await store.readClock?.()
-    expect(Math.abs(reading?.aheadMs ?? Number.NaN)).toBeLessThan(3_000)
-    expect(reading?.withinMs).toBeGreaterThanOrEqual(500)
+    // Both are of one machine; how long the answer took is in `withinMs`.
+    const { aheadMs = Number.NaN, withinMs = Number.NaN } = reading ?? {}
+    expect(Math.abs(aheadMs)).toBeLessThan(withinMs + 1_000)
+    expect(withinMs).toBeGreaterThanOrEqual(500)
   })
 
   it.each([

@@ -14,8 +14,10 @@ let proxy: ToxicProxy
 let directory: string
 /** Past the proxy. */
 let direct: ObjectStore
-/** Through the proxy, with an idle time-out of half a second. */
+/** Through the proxy. */
 let remote: ObjectStore
+/** As `remote`, with an idle time-out of half a second. */
+let impatient: ObjectStore
 let retried: ObjectStore
 
 beforeAll(async () => {
@@ -32,14 +34,16 @@ beforeEach(async () => {
   const { accessKeyId, secretAccessKey, bucket, region } = service
   const common = { bucket, region, prefix: freshPrefix(), credentials: { accessKeyId, secretAccessKey } }
   direct = await openS3Store({ ...common, endpoint: service.endpoint })
-  remote = await openS3Store({ ...common, endpoint: `http://${proxy.host}:${proxy.port}`, idleTimeoutMs: 500 })
+  const spoiled = { ...common, endpoint: `http://${proxy.host}:${proxy.port}` }
+  remote = await openS3Store(spoiled)
+  impatient = await openS3Store({ ...spoiled, idleTimeoutMs: 500 })
   retried = withRetry(remote, { baseMs: 20, attempts: 5 })
   // The first write also asks for the bucket; the faults below are meant for what comes after.
   await remote.put('warm', text('up'))
 })
 afterEach(async () => {
   await proxy.heal()
-  await Promise.all([direct.close(), retried.close()])
+  await Promise.all([direct.close(), retried.close(), impatient.close()])
 })
 
 describe('a put whose answer is lost', () => {
@@ -117,14 +121,15 @@ it('lists everything although the connection breaks, and deletes', async () => {
   expect(await direct.get('l/a')).toBeUndefined()
 })
 
-it('gives up on a server that says nothing, refuses or is slower than the time-out, but waits for a slow one', async () => {
+it('gives up on a server that says nothing for as long as the time-out, or refuses, but waits for a slow one', async () => {
   await proxy.inject({ kind: 'stall' })
   const begun = performance.now()
-  expect(await failure(remote.get('warm'))).toBe('LAKE_UNREACHABLE')
-  expect(performance.now() - begun).toBeLessThan(5_000)
+  expect(await failure(impatient.get('warm'))).toBe('LAKE_UNREACHABLE')
+  // Untold it would be 30 s.
+  expect(performance.now() - begun).toBeLessThan(20_000)
   await proxy.inject({ kind: 'refuse' })
   expect(await failure(remote.get('warm'))).toBe('LAKE_UNREACHABLE')
-  await proxy.inject({ kind: 'delay', ms: 250 })
+  await proxy.inject({ kind: 'delay', ms: 1_000 })
   expect(await contentOf(remote, 'warm')).toBe('up')
 })
 

@@ -5,10 +5,10 @@ import { promisify } from 'node:util'
 import { CreateBucketCommand, DeleteBucketCommand, HeadBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { openS3Store, type S3StoreOptions } from '../../src/adapters/s3/s3-store.js'
-import { freePorts } from '../../src/demo/free-port.js'
 import { PACKAGE_ROOT } from '../../src/demo/services-home.js'
 import { LakeferryError } from '../../src/errors.js'
 import type { ObjectStore } from '../../src/ports/object-store.js'
+import { DEAD_PORT } from '../ports/alert-channel-suite.js'
 import { contentOf, failure, keysOf, text } from '../ports/object-store-suite.js'
 import { freshPrefix, type S3Service, s3 } from '../support/services.js'
 
@@ -94,8 +94,7 @@ it('says that the bucket is missing when it was removed under its hands, and doe
 })
 
 it('says that nobody answers, when nobody does', async () => {
-  const [port] = await freePorts(1)
-  const nobody = await open({ endpoint: `http://127.0.0.1:${port}` })
+  const nobody = await open({ endpoint: `http://127.0.0.1:${DEAD_PORT}` })
   expect(await failure(nobody.get('x'))).toBe('LAKE_UNREACHABLE')
   expect(await failure(nobody.putIfAbsent('x', text('x')))).toBe('LAKE_UNREACHABLE')
   const nowhere = await open({ endpoint: 'http://lake.invalid', connectTimeoutMs: 2_000 })

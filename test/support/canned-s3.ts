@@ -22,19 +22,21 @@ export interface CannedS3 {
  * server of the other tests cannot be brought to give. Undefined: it hangs up instead.
  */
 export async function startCannedS3(
-  answer: (request: IncomingMessage, body: Buffer) => CannedAnswer | undefined,
+  answer: (request: IncomingMessage, body: Buffer) => CannedAnswer | undefined | Promise<CannedAnswer | undefined>,
 ): Promise<CannedS3> {
   const requests: string[] = []
-  const server = createServer(async (request: IncomingMessage, response: ServerResponse) => {
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
     if (request.method === 'HEAD' && request.url === '/lake/') return void response.writeHead(200).end()
     requests.push(`${request.method} ${request.url}`)
-    const told = answer(request, Buffer.concat(chunks))
+    const told = await answer(request, Buffer.concat(chunks))
     if (told === undefined) return void request.socket.resetAndDestroy()
     const { status, body: xml = '', headers = {} } = told
     response.writeHead(status, { 'content-type': 'application/xml', ...headers }).end(xml)
-  })
+  }
+  // A client that stops in the middle of a body is no failure of the test.
+  const server = createServer((request, response) => void handle(request, response).catch(() => response.destroy()))
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const credentials = { accessKeyId: 'id', secretAccessKey: 'secret' }

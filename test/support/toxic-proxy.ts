@@ -83,6 +83,8 @@ export async function startToxicProxy(target: { host: string; port: number }): P
   const endAll = async (): Promise<void> => {
     for (const socket of open) socket.destroy()
     await sleep(NOTICE_MS)
+    // After a pause of this process its timers come first, and only then what its sockets have to tell.
+    for (let turn = 0; turn < 2; turn++) await new Promise(resolve => setImmediate(resolve))
   }
   return {
     host: '127.0.0.1',

@@ -97,7 +97,7 @@ describe.each(KINDS)('one job on a %s', kind => {
       const looked = await runner.look(job)
       expect(asked).toEqual([looked?.where])
       if (!cancelled) expect(looked?.sight.phase).toBe('running')
-      else await expect.poll(async () => (await runner.look(job))?.sight.state).toBe('CANCELLED')
+      else await expect.poll(async () => (await runner.look(job))?.sight.state, { timeout: 30_000 }).toBe('CANCELLED')
     }
   })
 

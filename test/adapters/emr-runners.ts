@@ -11,6 +11,7 @@ import { type Clock, systemClock } from '../../src/ports/clock.js'
 import type { Job } from '../../src/ports/job-runner.js'
 import type { ObjectStore } from '../../src/ports/object-store.js'
 import type { OpenStore } from '../../src/remote-job/driver-log.js'
+import type { Patience } from '../../src/remote-job/patience.js'
 import type { RemoteRunner } from '../../src/remote-job/remote-service.js'
 import { type LocalEmr, type LocalEmrOptions, startLocalEmr } from '../support/local-emr/local-emr.js'
 
@@ -74,7 +75,7 @@ export async function emrBench(options: LocalEmrOptions = {}): Promise<EmrBench>
         startTimeoutMs: 60_000,
         timeoutMs: 60_000,
         pollMs: 20,
-        patience: { sleep: quick, outageMs },
+        patience: { ...shortened(), outageMs },
         ...rest,
       }
       const newCluster = {
@@ -101,9 +102,19 @@ export async function emrBench(options: LocalEmrOptions = {}): Promise<EmrBench>
   }
 }
 
-/** Pauses as they are asked for, shortened: what matters here is how often and in which order. */
-async function quick(ms: number, signal?: AbortSignal): Promise<void> {
-  await delay(Math.min(ms, 10), undefined, signal === undefined ? {} : { signal })
+/**
+ * Pauses as they are asked for, shortened: what matters here is how often and in which order. On the clock they are as
+ * long as they were asked for, and nothing else takes any time: not how slow the machine is.
+ */
+function shortened(): Pick<Patience, 'sleep' | 'now'> {
+  let clock = 0
+  return {
+    now: () => clock,
+    async sleep(ms, signal) {
+      clock += ms
+      await delay(Math.min(ms, 10), undefined, signal === undefined ? {} : { signal })
+    },
+  }
 }
 
 /** How many jobs the services have ever been given. */

@@ -3,6 +3,9 @@ import type { LocalEmrOptions } from '../support/local-emr/local-emr.js'
 import type { Outcome } from '../support/local-emr/outcome.js'
 import { APPLICATION, CLUSTER, type EmrBench, emrBench, failure, KINDS, type Kind, submissions } from './emr-runners.js'
 
+/** The service does it by itself, sooner or later. */
+const SOON = { timeout: 30_000 }
+
 let bench: EmrBench
 const start = async (outcome: Outcome, options: LocalEmrOptions = {}): Promise<EmrBench> => {
   bench = await emrBench({ outcome: () => outcome, ...options })
@@ -82,10 +85,11 @@ describe.each(KINDS)('a job on a %s', kind => {
     expect(error.code).toBe('JOB_FAILED')
     expect(error.message).toMatch(/and never started.*did not start within 0 s of being submitted, and was cancelled/)
     expect(error.hint).toContain('emr.startTimeout')
-    if (kind === 'new cluster') await expect.poll(() => server.clusters.all.at(-1)?.state).toBe('TERMINATED')
+    if (kind === 'new cluster') await expect.poll(() => server.clusters.all.at(-1)?.state, SOON).toBe('TERMINATED')
     await expect
-      .poll(() =>
-        [...server.jobRuns.all, ...server.clusters.all.flatMap(({ steps }) => steps)].map(({ state }) => state),
+      .poll(
+        () => [...server.jobRuns.all, ...server.clusters.all.flatMap(({ steps }) => steps)].map(({ state }) => state),
+        SOON,
       )
       .toEqual(['CANCELLED'])
   })
@@ -96,15 +100,16 @@ describe.each(KINDS)('a job on a %s', kind => {
     expect(error).toMatchObject({ code: 'JOB_FAILED', details: { state: 'overdue' } })
     expect(error.hint).toContain('emr.timeout')
     await expect
-      .poll(() =>
-        [...server.jobRuns.all, ...server.clusters.all.flatMap(({ steps }) => steps)].map(({ state }) => state),
+      .poll(
+        () => [...server.jobRuns.all, ...server.clusters.all.flatMap(({ steps }) => steps)].map(({ state }) => state),
+        SOON,
       )
       .toEqual(['CANCELLED'])
   })
 })
 
 it('a job run that has to queue first is waited for', async () => {
-  const { job, open } = await start({ kind: 'is queued' }, { stepMs: 40 })
+  const { job, open } = await start({ kind: 'is queued' })
   const states: string[] = []
   await (await open('serverless')).run(job, { onState: state => states.push(state) })
   expect(states).toContain('QUEUED')
@@ -116,7 +121,7 @@ it('is judged by the step: a cluster that fails after it has done its work fails
   const runner = await open('new cluster')
   await runner.run(job, {})
   const cluster = server.clusters.all.at(-1)!
-  await expect.poll(() => cluster.state).toBe('TERMINATED')
+  await expect.poll(() => cluster.state, SOON).toBe('TERMINATED')
   cluster.state = 'TERMINATED_WITH_ERRORS'
   expect((await runner.look(job))?.sight).toMatchObject({ state: 'COMPLETED', phase: 'succeeded' })
 })
@@ -138,16 +143,16 @@ it('a cluster of ours is made in one request with its step, ends with it, and sa
     },
   })
   expect(request['Tags']).toContainEqual({ Key: 'lakeferry:run', Value: job.runId })
-  await expect.poll(() => server.clusters.all.at(-1)?.state).toBe('TERMINATED')
+  await expect.poll(() => server.clusters.all.at(-1)?.state, SOON).toBe('TERMINATED')
 })
 
 it('a step that is cancelled on somebody else’s cluster leaves the cluster alone', async () => {
   const { job, open, server } = await start({ kind: 'runs on' })
   const runner = await open('cluster')
   await runner.submit(job)
-  await expect.poll(async () => (await runner.look(job))?.sight.phase).toBe('running')
+  await expect.poll(async () => (await runner.look(job))?.sight.phase, SOON).toBe('running')
   expect((await runner.cancel(job))?.where).toContain(`of cluster ${CLUSTER}`)
-  await expect.poll(async () => (await runner.look(job))?.sight.state).toBe('CANCELLED')
+  await expect.poll(async () => (await runner.look(job))?.sight.state, SOON).toBe('CANCELLED')
   expect(server.clusters.find(CLUSTER).state).toMatch(/WAITING|RUNNING/)
   expect(server.actions).not.toContain('TerminateJobFlows')
   expect(await runner.cancel(job)).toBeUndefined()

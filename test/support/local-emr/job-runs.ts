@@ -16,6 +16,8 @@ export interface LocalJobRun {
   readonly created: Date
   readonly stop: AbortController
   state: string
+  /** States that somebody was told when he asked for it. */
+  readonly told: Set<string>
   details: string
   started?: Date
   ended?: Date
@@ -82,6 +84,7 @@ export class JobRuns {
       created: new Date(),
       stop: new AbortController(),
       state: 'SUBMITTED',
+      told: new Set(),
       details: '',
     }
     this.all.push(run)
@@ -119,6 +122,10 @@ export class JobRuns {
       await this.#world.pause(this.#world.stepMs, stop.signal)
       if (stop.signal.aborted) return await this.#cancelled(run)
       run.state = state
+      // A queue is long: whoever asks sees it.
+      while (state === 'QUEUED' && !run.told.has(state) && !stop.signal.aborted && !this.#world.ending) {
+        await this.#world.pause(this.#world.stepMs, stop.signal)
+      }
       if (outcome.kind === 'never starts') await this.#world.pause(3_600_000, stop.signal)
     }
     await this.#world.pause(this.#world.stepMs, stop.signal)
@@ -148,6 +155,7 @@ export class JobRuns {
 }
 
 export function jobRunJson(run: LocalJobRun): Record<string, unknown> {
+  run.told.add(run.state)
   const ended = ENDED.includes(run.state)
   const hours =
     ended && run.started && run.ended ? (run.ended.getTime() - run.started.getTime()) / 3_600_000 : undefined

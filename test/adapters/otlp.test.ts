@@ -109,6 +109,7 @@ describe('a receiver that does not take it', () => {
     receiver.answer(0)
     const began = performance.now()
     expect((await traced(WHOLE, { timeoutMs: 700 }).settled())[0]).toMatch(/did not take it: /)
-    expect(performance.now() - began).toBeLessThan(3_000)
+    // Untold it would be 5 s.
+    expect(performance.now() - began).toBeLessThan(4_500)
   })
 })

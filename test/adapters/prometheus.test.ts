@@ -80,13 +80,15 @@ describe('a server of metrics', () => {
       await sleep(30)
       return [sample('papers', ++asked)]
     }
-    const url = await serve({ collect, cacheMs: 200 })
-    const value = async (): Promise<number | undefined> =>
+    const value = async (url: string): Promise<number | undefined> =>
       exposition(await (await fetch(`${url}/metrics`)).text()).samples.find(({ name }) => name === AGE.name)?.value
-    expect(await Promise.all([value(), value(), value()])).toEqual([1, 1, 1])
-    expect(await value()).toBe(1)
-    await sleep(250)
-    expect(await value()).toBe(2)
+    const long = await serve({ collect, cacheMs: 600_000 })
+    expect(await Promise.all([value(long), value(long), value(long)])).toEqual([1, 1, 1])
+    expect(await value(long)).toBe(1)
+    const short = await serve({ collect, cacheMs: 50 })
+    expect(await value(short)).toBe(2)
+    await sleep(100)
+    expect(await value(short)).toBe(3)
   })
 
   it('says in one line why it has none, masks secrets, and is well again afterwards', async () => {

@@ -35,6 +35,7 @@ describeAlertChannel('slack', async () => {
         ...(timeoutMs === undefined ? {} : { timeoutMs }),
       }),
     behave: mood => receiver.behave(MOODS[mood] ?? slack),
+    hanging: () => receiver.hanging,
     arrived: async () => receiver.received.map(({ body }) => body).filter(body => JSON.parse(body).text !== ''),
     clear: () => receiver.clear(),
     secrets: [PATH, 'T0AAAAAAA', 'cCcCcCcCcCcCcCcCcCcCcCcC'],

@@ -20,7 +20,7 @@ async function channelTo(scheme: string, options: MailServerOptions, more: { ca?
     url: `${scheme}://${USER.name}:${USER.password}@${host}:${server.port}`,
     from: 'alerts@example.org',
     to: ['data@example.org'],
-    timeoutMs: 3_000,
+    timeoutMs: 30_000,
     ...(ca === undefined ? {} : { ca }),
   })
 }

@@ -36,6 +36,7 @@ describeAlertChannel('smtp', async () => {
       else if (mood === 'refuse') server.behave({ code: 554, words })
       else server.behave(mood)
     },
+    hanging: () => server.hanging,
     arrived: async () =>
       server.mails.map(({ raw }) => {
         const { text } = readMail(raw)

@@ -46,6 +46,7 @@ describeAlertChannel('sns', async () => {
         ...(timeoutMs === undefined ? {} : { timeoutMs }),
       }),
     behave: mood => receiver.behave(manners[mood] ?? 'reset'),
+    hanging: () => receiver.hanging,
     arrived: async () => (await topic.receive()).map(({ Message }) => Message),
     clear: async () => void (await topic.receive()),
     secrets: [CREDENTIALS.secretAccessKey, CREDENTIALS.sessionToken],

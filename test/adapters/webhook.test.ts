@@ -35,6 +35,7 @@ describeAlertChannel('webhook', async () => {
         ...(timeoutMs === undefined ? {} : { timeoutMs }),
       }),
     behave: mood => receiver.behave(MOODS[mood] ?? { status: 204 }),
+    hanging: () => receiver.hanging,
     arrived: async () => receiver.received.filter(({ method }) => method === 'POST').map(({ body }) => body),
     clear: () => receiver.clear(),
     secrets: [SECRET, 'lakeferry-token-1234', 'query-token-5678', 'user-9012', 'pass-3456'],

@@ -11,6 +11,8 @@ export interface ChannelService {
   /** To the service; with `nowhere` to a port that nobody listens to. */
   open(options?: { readonly timeoutMs?: number; readonly nowhere?: boolean }): Promise<AlertChannel>
   behave(mood: ServiceMood): void
+  /** Messages that have come and were left without an answer so far. */
+  hanging(): number
   /** The text of each message that people or programs have got, decoded. */
   arrived(): Promise<readonly string[]>
   clear(): Promise<void> | void
@@ -129,7 +131,8 @@ export function describeAlertChannel(kind: AlertChannel['kind'], start: () => Pr
       const error = await failure(patient.send(OPENED))
       expect(error).toMatchObject({ code: 'CHANNEL_FAILED', retryable: true })
       expect(error.message).toContain('no answer within 0.25 s')
-      expect(performance.now() - begun).toBeLessThan(3_000)
+      // Untold it would be 10 s.
+      expect(performance.now() - begun).toBeLessThan(9_000)
       await patient.close()
     })
 
@@ -152,10 +155,12 @@ export function describeAlertChannel(kind: AlertChannel['kind'], start: () => Pr
       const early = await failure(channel.send(OPENED, AbortSignal.abort('Ctrl-C')))
       expect(early.code).toBe('INTERRUPTED')
       service.behave('hang')
-      const begun = performance.now()
-      const late = await failure(channel.send(OPENED, AbortSignal.timeout(100)))
-      expect(late.code).toBe('INTERRUPTED')
-      expect(performance.now() - begun).toBeLessThan(3_000)
+      const [before, stop] = [service.hanging(), new AbortController()]
+      const late = failure(channel.send(OPENED, stop.signal))
+      // Not before it has come: it would come in the next test.
+      await expect.poll(() => service.hanging(), { timeout: 9_000 }).toBe(before + 1)
+      stop.abort('Ctrl-C')
+      expect((await late).code).toBe('INTERRUPTED')
     })
 
     it('is checked without a message that anybody sees', async () => {

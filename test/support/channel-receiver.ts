@@ -1,4 +1,10 @@
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 
 /** A request as it arrived. */
 export interface Received {
@@ -20,6 +26,8 @@ export interface ChannelReceiver {
   /** `http://127.0.0.1:PORT`. */
   readonly url: string
   readonly received: readonly Received[]
+  /** Requests that were left without an answer so far. */
+  readonly hanging: number
   /** From now on. */
   behave(manner: Manner | ((request: Received) => Manner)): void
   clear(): void
@@ -30,14 +38,18 @@ export interface ChannelReceiver {
 export async function startChannelReceiver(): Promise<ChannelReceiver> {
   const received: Received[] = []
   let choose: (request: Received) => Manner = () => ({ status: 200, body: 'ok' })
-  const server: Server = createServer(async (request, response) => {
+  let hanging = 0
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
     const body = Buffer.concat(chunks).toString('utf8')
     const seen = { method: request.method ?? '', path: request.url ?? '', headers: request.headers, body }
     received.push(seen)
     const manner = choose(seen)
-    if (manner === 'hang') return
+    if (manner === 'hang') {
+      hanging += 1
+      return
+    }
     if (manner === 'reset') {
       request.socket.resetAndDestroy()
       return
@@ -49,7 +61,11 @@ export async function startChannelReceiver(): Promise<ChannelReceiver> {
       return
     }
     response.writeHead(manner.status, manner.headers).end(manner.body ?? '')
-  })
+  }
+  // A client that stops in the middle is no failure of the test.
+  const server: Server = createServer(
+    (request, response) => void handle(request, response).catch(() => response.destroy()),
+  )
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(0, '127.0.0.1', resolve)
@@ -59,6 +75,9 @@ export async function startChannelReceiver(): Promise<ChannelReceiver> {
   return {
     url: `http://127.0.0.1:${address.port}`,
     received,
+    get hanging() {
+      return hanging
+    },
     behave(manner) {
       choose = typeof manner === 'function' ? manner : () => manner
     },

@@ -14,6 +14,8 @@ export interface MailServer {
   readonly mails: readonly { readonly raw: string; readonly to: readonly string[]; readonly secure: boolean }[]
   /** How often somebody signed in. */
   readonly signIns: number
+  /** Mails that were left without an answer so far. */
+  readonly hanging: number
   /** From now on; `refusal` is answered to the content of a mail. */
   behave(mood: 'take' | 'hang' | 'reset' | { readonly code: number; readonly words: string }): void
   clear(): void
@@ -38,6 +40,7 @@ export async function startMailServer(options: MailServerOptions = {}): Promise<
   let mood: Parameters<MailServer['behave']>[0] = 'take'
   const mails: { raw: string; to: string[]; secure: boolean }[] = []
   let signIns = 0
+  let hanging = 0
   const sockets = new Map<string, { resetAndDestroy?: () => void; destroy: () => void }>()
   const config: SMTPServerOptions = {
     secure,
@@ -64,7 +67,10 @@ export async function startMailServer(options: MailServerOptions = {}): Promise<
       const chunks: Buffer[] = []
       stream.on('data', chunk => chunks.push(chunk))
       stream.on('end', () => {
-        if (mood === 'hang') return
+        if (mood === 'hang') {
+          hanging += 1
+          return
+        }
         if (mood === 'reset') {
           // Not on a server with TLS: Node 20 does not survive the end of a connection below one.
           for (const socket of sockets.values()) socket.destroy()
@@ -100,6 +106,9 @@ export async function startMailServer(options: MailServerOptions = {}): Promise<
     mails,
     get signIns() {
       return signIns
+    },
+    get hanging() {
+      return hanging
     },
     behave(next) {
       mood = next

@@ -127,7 +127,7 @@ describe.each(FORMATS)('a part in %s', format => {
       }
     }
     for await (const _ of readLosslessPart(format, endless())) break
-    await expect.poll(() => returned).toBe(true)
+    await expect.poll(() => returned, { timeout: 30_000 }).toBe(true)
   })
 })
 

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
 import { MongoClient } from 'mongodb'
 import { describe, expect, it } from 'vitest'
 import { PACKAGE_ROOT } from '../../src/demo/services-home.js'
@@ -31,17 +32,17 @@ async function start(temporary: string): Promise<Running> {
     lines.push(line)
     if (line.startsWith('#')) break
   }
-  const text = lines.join('\n')
+  const told = lines.join('\n')
   return {
     owner,
-    uri: /MONGODB_URI='(.+?)'/.exec(text)?.[1] ?? '',
-    endpoint: /AWS_ENDPOINT_URL_S3='(.+?)'/.exec(text)?.[1] ?? '',
-    pids: [...text.matchAll(/(?:MongoDB|S3) (\d+)/g)].map(match => Number(match[1])),
+    uri: /MONGODB_URI='(.+?)'/.exec(told)?.[1] ?? '',
+    endpoint: /AWS_ENDPOINT_URL_S3='(.+?)'/.exec(told)?.[1] ?? '',
+    pids: [...told.matchAll(/(?:MongoDB|S3) (\d+)/g)].map(match => Number(match[1])),
   }
 }
 
 async function until(condition: () => boolean): Promise<boolean> {
-  for (let tries = 0; tries < 300 && !condition(); tries++) await new Promise(resolve => setTimeout(resolve, 50))
+  for (let tries = 0; tries < 1_200 && !condition(); tries++) await new Promise(resolve => setTimeout(resolve, 50))
   return condition()
 }
 
@@ -50,7 +51,7 @@ describe('scripts/services.mjs start', () => {
     ['Ctrl-C', (owner: ChildProcess) => process.kill(-owner.pid!, 'SIGINT')],
     ['SIGKILL', (owner: ChildProcess) => owner.kill('SIGKILL')],
     ['SIGKILL of its whole process group', (owner: ChildProcess) => process.kill(-owner.pid!, 'SIGKILL')],
-  ])('serves until %s, and then nothing of it is left', async (_how, end) => {
+  ])('serves until %s, and then nothing of it is left', { timeout: 300_000 }, async (_how, end) => {
     const temporary = await mkdtemp(join(tmpdir(), 'lakeferry-services-'))
     const { owner, uri, endpoint, pids } = await start(temporary)
     try {
@@ -76,9 +77,8 @@ describe('scripts/services.mjs start', () => {
     const child = spawn(process.execPath, [join(PACKAGE_ROOT, 'scripts', 'services.mjs'), 'restart'], {
       stdio: ['ignore', 'ignore', 'pipe'],
     })
-    const [text] = await once(child.stderr, 'data')
-    const [code] = await once(child, 'exit')
-    expect(String(text)).toContain('install|start')
+    const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')])
+    expect(said).toContain('install|start')
     expect(code).toBe(2)
   })
 })

@@ -144,19 +144,22 @@ describe('whatever happens', () => {
 
   it('reminders are as far apart as they are to be, but for what got worse', () => {
     holds(steps => {
-      const last = new Map<string, AlertMessage & { worst: string }>()
-      for (const message of steps.flatMap(({ messages }) => messages)) {
-        const before = last.get(message.alertId)
-        const worst = message.severity === 'critical' || before?.worst === 'critical' ? 'critical' : 'warning'
-        if (message.event === 'reminded' && before !== undefined) {
-          const seconds = (Date.parse(message.at) - Date.parse(before.at)) / 1000
-          const worse = message.severity === 'critical' && before.worst === 'warning'
-          const known =
-            before.title.startsWith('cannot tell') || before.title.includes('yet') || before.title.includes('no ')
-          expect(seconds >= settings.reminderSeconds || worse || known).toBe(true)
+      const last = new Map<string, { at: string; worst: AlertMessage['severity']; wrong: boolean }>()
+      for (const { observation, after, messages } of steps) {
+        for (const { alertId, event, at, severity } of messages) {
+          const before = last.get(alertId)
+          last.delete(alertId)
+          if (event === 'resolved') continue
+          const alert = after.alerts.find(({ id }) => id === alertId)!
+          const isWrong = observation.checks.find(found => checkId(found) === checkId(alert))?.state === 'wrong'
+          if (event === 'reminded' && before !== undefined) {
+            const seconds = (Date.parse(at) - Date.parse(before.at)) / 1000
+            const worse = (severity === 'critical' && before.worst === 'warning') || (isWrong && !before.wrong)
+            expect(seconds >= settings.reminderSeconds || worse).toBe(true)
+          }
+          const worst = before?.worst === 'critical' ? 'critical' : severity
+          last.set(alertId, { at, worst, wrong: isWrong || before?.wrong === true })
         }
-        if (message.event === 'resolved') last.delete(message.alertId)
-        else last.set(message.alertId, { ...message, worst })
       }
     })
   })

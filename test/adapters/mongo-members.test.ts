@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { type Document, Timestamp } from 'bson'
 import { type Db, MongoClient } from 'mongodb'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type MongoSource, openMongoSource } from '../../src/adapters/mongo/mongo-source.js'
 import type { RawBlock } from '../../src/ports/document-source.js'
 import { asMember, type MongoFront, startMongoFront } from '../support/mongo-front.js'
@@ -55,11 +55,12 @@ afterAll(async () => {
 
 async function openSet(options: Partial<Parameters<typeof openMongoSource>[0]>): Promise<MongoSource> {
   const uri = `mongodb://${hosts.join(',')}/?replicaSet=secantus&heartbeatFrequencyMS=500`
-  const resume = { baseMs: 10, tries: 20, budgetMs: 20_000 }
+  // Patient: how long a driver takes to learn of a set is not the point, and a member that is slow is not away.
+  const resume = { baseMs: 10, tries: 20, budgetMs: 40_000 }
   const source = await openMongoSource({
     uri,
     database: db.databaseName,
-    serverSelectionTimeoutMs: 2_000,
+    serverSelectionTimeoutMs: 10_000,
     resume,
     ...options,
   })
@@ -70,13 +71,15 @@ async function openSet(options: Partial<Parameters<typeof openMongoSource>[0]>):
 /** Who asks before the secondary has said `hello` is sent to the primary: waits until the set is known. */
 async function openSeeingSecondary(options: Parameters<typeof openSet>[0] = {}): Promise<MongoSource> {
   const source = await openSet({ ...options, readPreference: 'secondaryPreferred' })
-  for (let n = 0; n < 100; n++) {
-    const before = secondary.commands.length
-    await source.estimateCount('c')
-    if (secondary.commands.length > before) return source
-    await setTimeout(50)
-  }
-  throw new Error('the secondary was never asked')
+  const asked = secondary.commands.length
+  await vi.waitFor(
+    async () => {
+      await source.estimateCount('c')
+      expect(secondary.commands.length).toBeGreaterThan(asked)
+    },
+    { timeout: 30_000, interval: 50 },
+  )
+  return source
 }
 
 const readsOf = (front: MongoFront) =>
@@ -139,9 +142,10 @@ describe('a member that goes away in the middle', () => {
   })
 
   it('ends the run when it does not come back, and there is no other', async () => {
-    // Enough for the driver to learn that it is away: until then a try is cut off, which is another error.
-    const resume = { tries: 5, baseMs: 100 }
-    const source = await openSet({ readPreference: 'secondary', serverSelectionTimeoutMs: 500, resume })
+    // Until the driver has learned that it is away a try is cut off, which is another error: tries enough to end with
+    // one that looked for a member in vain, which takes longer than they all may.
+    const resume = { tries: 20, baseMs: 10, budgetMs: 4_000 }
+    const source = await openSet({ readPreference: 'secondary', serverSelectionTimeoutMs: 5_000, resume })
     const snapshot = await source.open({ collection: 'c' })
     const reading = count(snapshot.read(EVERYTHING), () => secondary.kill())
     await expect(reading).rejects.toMatchObject({ code: 'SOURCE_UNREACHABLE' })

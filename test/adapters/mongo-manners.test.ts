@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type MongoSource, openMongoSource } from '../../src/adapters/mongo/mongo-source.js'
 import type { RawBlock } from '../../src/ports/document-source.js'
 import { decode, documentsOf } from '../support/mongo-documents.js'
-import { type MongoFront, startMongoFront } from '../support/mongo-front.js'
+import { type MongoFront, type MongoFrontOptions, startMongoFront } from '../support/mongo-front.js'
 import { freshDatabase, mongo } from '../support/services.js'
 
 const EVERYTHING = { from: undefined, until: undefined }
@@ -14,7 +14,7 @@ let client: MongoClient
 let db: Db
 let front: MongoFront
 let batchSize: number | undefined
-let answer: (command: Document) => Document | undefined = () => undefined
+let answer: NonNullable<MongoFrontOptions['answer']> = () => undefined
 let delay: (command: Document) => number = () => 0
 const opened: MongoSource[] = []
 beforeAll(async () => {
@@ -116,11 +116,10 @@ describe('the cost of a small collection', () => {
   })
 
   it('does not include the size where the server has to work for it', async () => {
-    delay = command => ('aggregate' in command ? 3_000 : 0)
+    // It would never have done.
+    answer = command => ('aggregate' in command ? 'silence' : undefined)
     const source = await openBehind()
-    const begun = performance.now()
     expect(await source.inspect('c')).toMatchObject({ kind: 'collection', bytes: 0 })
-    expect(performance.now() - begun).toBeLessThan(2_000)
   })
 })
 
@@ -158,20 +157,21 @@ describe('the load on the server', () => {
   })
 
   it('is less when the server slows down, which is told once, and no document is lost', async () => {
+    // So slow that no reply is, which other work on the machine holds up.
+    const slowMs = 600
     batchSize = 20
     let gets = 0
-    let waiting = 0
-    const pauses: number[] = []
     let answeredAt = 0
+    /** Between each answer and the next question. */
+    const pauses: number[] = []
     answer = command => {
-      if (!('getMore' in command)) return undefined
-      if (answeredAt > 0) pauses.push(performance.now() - answeredAt)
+      if ('getMore' in command && answeredAt > 0) pauses.push(performance.now() - answeredAt)
       return undefined
     }
     delay = command => {
       if (!('getMore' in command)) return 0
       gets += 1
-      waiting = gets > 8 && gets <= 16 ? 150 : 0
+      const waiting = gets > 8 && gets <= 14 ? slowMs : 0
       answeredAt = performance.now() + waiting
       return waiting
     }
@@ -182,9 +182,11 @@ describe('the load on the server', () => {
     await snapshot.close()
     expect(notices).toHaveLength(1)
     expect(notices[0]).toMatch(/^The server takes [\d.]+ times as long for .*\.c as it did/)
-    // Three slow replies make it slow; from then on it is left alone for three times as long as it took.
-    expect(pauses.slice(0, 8).every(ms => ms < 150)).toBe(true)
-    expect(pauses.filter(ms => ms > 300).length).toBeGreaterThanOrEqual(3)
-    expect(pauses.at(-1)).toBeLessThan(150)
+    // Three slow replies make it slow; from then on it is left alone for longer than it took. Most of the others are
+    // not followed by a pause: one may be, when this process itself was held up.
+    const median = (ms: readonly number[]) => ms.toSorted((a, b) => a - b)[ms.length >> 1]
+    expect(median(pauses.slice(0, 8))).toBeLessThan(slowMs)
+    expect(pauses.filter(ms => ms > slowMs).length).toBeGreaterThanOrEqual(3)
+    expect(median(pauses.slice(-9))).toBeLessThan(slowMs)
   })
 })

@@ -106,7 +106,6 @@ describe('asking the configured source', () => {
     cwd = await mkdtemp(join(tmpdir(), 'lakeferry-health-'))
   })
   afterAll(() => rm(cwd, { recursive: true }))
-  const limits = { connectMs: 300, hangUpMs: 800 }
   const configOf = async (uri: string) => {
     const env = { LAKEFERRY_SOURCE_URI: uri, LAKEFERRY_SOURCE_DATABASE: 'd', LAKEFERRY_LAKE_URL: 'file:/nowhere' }
     await writeFile(join(cwd, 'lakeferry.yaml'), 'datasets: {papers: {collection: papers}}\n')
@@ -114,19 +113,19 @@ describe('asking the configured source', () => {
   }
 
   it('fails within the time that it is given, where nobody is there', async () => {
+    const config = await configOf('mongodb://127.0.0.1:1')
     const begun = performance.now()
-    const asking = askSourceHealth(await configOf('mongodb://127.0.0.1:1'), limits)
-    await expect(asking).rejects.toMatchObject({ code: 'SOURCE_UNREACHABLE' })
-    expect(performance.now() - begun).toBeLessThan(3_000)
+    const asking = askSourceHealth(config, { connectMs: 300, hangUpMs: 800 })
+    await expect(asking).rejects.toMatchObject({ code: 'SOURCE_UNREACHABLE', details: { waitedMs: 300 } })
+    // Without it, it would look for a server for 10 s.
+    expect(performance.now() - begun).toBeLessThan(9_000)
   })
 
   it('hangs up on a server that takes the question and never answers', async () => {
     const { port } = await mongo()
     front = await startMongoFront({ port, hello: inSet, answer: command => (oplogOf(command) ? 'silence' : undefined) })
-    const begun = performance.now()
-    await expect(
-      askSourceHealth(await configOf(`mongodb://${front.address}/?directConnection=true`), limits),
-    ).rejects.toThrow()
-    expect(performance.now() - begun).toBeLessThan(3_000)
+    const config = await configOf(`mongodb://${front.address}/?directConnection=true`)
+    // Connecting may take its time; without the hanging up this would not end at all.
+    await expect(askSourceHealth(config, { connectMs: 10_000, hangUpMs: 2_000 })).rejects.toThrow()
   })
 })

@@ -168,8 +168,10 @@ describe('a reading that breaks off', () => {
   ])('goes on after %s, at a find and at a getMore', async (name, answer) => {
     const collection = name.replaceAll(' ', '')
     const stored = await fill(collection, numbers(10))
-    const patience = { quickMs: 300, slowMs: 300 }
-    const own = await openMongoSource({ ...COMMON, patience, uri: directly(front), database: db.databaseName })
+    // For the silence. A reply that is only held up costs a try as well, so there are more of them than faults.
+    const patience = { quickMs: 1_500, slowMs: 1_500 }
+    const resume = { baseMs: 1, tries: 6 }
+    const own = await openMongoSource({ ...COMMON, patience, resume, uri: directly(front), database: db.databaseName })
     const snapshot = await own.open({ collection })
     failReads([0, 2], answer)
     expect(await outcome(snapshot)).toEqual({ texts: stored, error: undefined })

@@ -94,9 +94,11 @@ describe('duplicate names', () => {
   it('are looked for quickly even among 100,000 names', () => {
     const names = Array.from({ length: 100_000 }, (_, n) => `user${n}`)
     const bytes = Uint8Array.from(document(...names.map(name => element(0x0a, name)), element(0x0a, 'user99999')))
-    const began = performance.now()
+    const before = process.cpuUsage()
     expect(checkDocument(bytes, 0, bytes.length)).toMatchObject({ path: 'user99999' })
-    expect(performance.now() - began).toBeLessThan(5000)
+    // Not by the clock: other work on the machine is not ours.
+    const { user, system } = process.cpuUsage(before)
+    expect((user + system) / 1_000).toBeLessThan(5_000)
   })
 })
 

@@ -1,4 +1,4 @@
-import { type AddressInfo, connect } from 'node:net'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Ajv } from 'ajv'
 import type { FastifyInstance } from 'fastify'
@@ -47,51 +47,92 @@ describe('what is no request', () => {
   })
 })
 
-describe('a server that is closed', () => {
-  const routes = (app: FastifyInstance): void => {
-    app.get('/slow', async () => {
-      await sleep(400)
-      return { done: true }
-    })
-    app.get('/never', () => new Promise(() => undefined))
-  }
+async function until(is: () => boolean, what: string): Promise<void> {
+  for (const give = Date.now() + 30_000; !is() && Date.now() < give; ) await sleep(10)
+  expect(is(), what).toBe(true)
+}
 
+/** The server's ends of its connections, each once it is there. */
+function heard(app: FastifyInstance): readonly Socket[] {
+  const sockets: Socket[] = []
+  app.server.on('connection', (socket: Socket) => sockets.push(socket))
+  return sockets
+}
+
+describe('a server that is closed', () => {
   it('answers what was asked, and refuses what is asked now', async () => {
-    const app = await listening({ routes })
-    const [busy, late] = [open(app), open(app)]
+    let asked = false
+    let answer: () => void = () => undefined
+    const answered = new Promise<void>(resolve => {
+      answer = resolve
+    })
+    const routes = (app: FastifyInstance): void =>
+      void app.get('/slow', async () => {
+        asked = true
+        await answered
+        return { done: true }
+      })
+    const app = await listening({ routes, drainMs: 60_000 })
+    const sockets = heard(app)
+    const begun = 'GET /slow HTTP/1.1\r\n'
+    const late = open(app)
+    late.socket.write(begun)
+    await until(() => sockets[0]?.bytesRead === begun.length, 'the beginning of a request has arrived')
+    const busy = open(app)
     busy.socket.write(ask('/slow'))
-    late.socket.write('GET /slow HTTP/1.1\r\n')
-    await sleep(100)
+    await until(() => asked, 'the other one is being answered')
     const closing = app.close()
-    await sleep(50)
+    await until(() => !app.server.listening, 'nobody else gets in')
     late.socket.write('Host: localhost\r\n\r\n')
-    const [answered, refused] = await Promise.all([busy.closed, late.closed])
-    expect(answered).toMatch(/^HTTP\/1.1 200 [\s\S]*connection: close[\s\S]*\{"done":true\}$/i)
+    const refused = await late.closed
+    answer()
+    expect(await busy.closed).toMatch(/^HTTP\/1.1 200 [\s\S]*connection: close[\s\S]*\{"done":true\}$/i)
     expect(refused).toMatch(/^HTTP\/1.1 503 [\s\S]*retry-after: \d/i)
     expect(isProblem(JSON.parse(refused.split('\r\n\r\n')[1]!))).toBe(true)
     await closing
   })
 
   it('does not wait longer than it says for those who do not end, or never asked', async () => {
-    const app = await listening({ routes, drainMs: 500 })
-    const [never, silent] = [open(app), open(app)]
-    never.socket.write(ask('/never'))
-    await sleep(100)
+    const waiting = async (drain: { drainMs?: number }) => {
+      let asked = false
+      const routes = (app: FastifyInstance): void =>
+        void app.get('/never', () => {
+          asked = true
+          return new Promise(() => undefined)
+        })
+      const app = await listening({ routes, ...drain })
+      const sockets = heard(app)
+      const [never, silent] = [open(app), open(app)]
+      never.socket.write(ask('/never'))
+      await until(() => asked && sockets.length === 2, 'one has asked, and one is there')
+      return { app, closed: Promise.all([never.closed, silent.closed]) }
+    }
+    const [short, usual] = [await waiting({ drainMs: 500 }), await waiting({})]
+    const ended: string[] = []
     const began = performance.now()
-    await app.close()
-    expect(performance.now() - began).toBeGreaterThan(400)
-    expect(performance.now() - began).toBeLessThan(3_000)
-    expect(await Promise.all([never.closed, silent.closed])).toEqual(['', ''])
+    const end = async ({ app }: typeof short, name: string): Promise<number> => {
+      await app.close()
+      ended.push(name)
+      return performance.now() - began
+    }
+    const [took] = await Promise.all([end(short, '500 ms'), end(usual, '5 s')])
+    expect(took).toBeGreaterThan(400)
+    // Whatever the machine is doing, it is sooner than what waits as long as is usual.
+    expect(ended).toEqual(['500 ms', '5 s'])
+    expect([await short.closed, await usual.closed]).toEqual([
+      ['', ''],
+      ['', ''],
+    ])
   })
 
   it('ends at once when there is nobody to wait for, connections that are kept included', async () => {
-    const app = await listening({ drainMs: 20_000 })
+    const app = await listening({ drainMs: 600_000 })
     const kept = open(app)
     kept.socket.write(ask('/healthz'))
-    for (let waited = 0; !kept.said().includes('alive') && waited < 5_000; waited += 10) await sleep(10)
+    await until(() => kept.said().includes('alive'), 'an answer')
     const began = performance.now()
     await app.close()
-    expect(performance.now() - began).toBeLessThan(3_000)
+    expect(performance.now() - began).toBeLessThan(30_000)
     expect(await kept.closed).toContain('alive')
   })
 })

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { Gate } from '../app/watched-database.js'
 import { bareServer } from './server-fixture.js'
 
 const host = 'localhost'
@@ -89,13 +89,16 @@ describe('readyz', () => {
 
   it('is not ready any more when it is stopping, while what was asked before is answered', async () => {
     const stop = new AbortController()
+    const [asked, go] = [new Gate(), new Gate()]
     const app = await bareServer(
       {},
       {
+        drainMs: 60_000,
         stopping: stop.signal,
         routes: app =>
           void app.get('/slow', async () => {
-            await sleep(300)
+            asked.open()
+            await go.pass()
             return { done: true }
           }),
       },
@@ -103,10 +106,12 @@ describe('readyz', () => {
     await app.listen({ port: 0, host: '127.0.0.1' })
     const { port } = app.server.address() as { port: number }
     const slow = fetch(`http://127.0.0.1:${port}/slow`)
-    await sleep(100)
+    await asked.pass()
     stop.abort()
     expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(503)
-    await app.close()
+    const closing = app.close()
+    go.open()
+    await closing
     expect(await (await slow).json()).toEqual({ done: true })
   })
 })

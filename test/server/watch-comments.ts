@@ -44,7 +44,7 @@ export async function watchComments(base: string, query = '', headers: Record<st
       closed = true
     })
   const until = async (is: () => boolean, what: string): Promise<void> => {
-    for (let waited = 0; !is() && waited < 20_000; waited += 20) await sleep(20)
+    for (const give = Date.now() + 40_000; !is() && Date.now() < give; ) await sleep(20)
     expect(is(), `${what}; there were ${JSON.stringify(seen)}`).toBe(true)
   }
   return {

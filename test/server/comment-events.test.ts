@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EventQueue } from '../../src/app/event-queue.js'
 import { type LiveServer, liveServer } from './live-server.js'
@@ -52,7 +51,7 @@ describe('events of comments', () => {
       const last = await first.event('comment', `${mark} seen`)
       await first.leave()
       if (!somebodyStays) await stays.leave()
-      await sleep(100)
+      await server.untilLeft(somebodyStays ? 1 : 0)
       await say(`${mark} missed 1`)
       await say(`${mark} missed 2`)
       const back = await watch('', { 'last-event-id': last.id! })
@@ -83,7 +82,8 @@ describe('events of comments', () => {
     const began = performance.now()
     server.stop.abort()
     await watching.ended()
-    expect(performance.now() - began).toBeLessThan(2_000)
+    // Sooner than the next line that means nothing, by which the server could notice as well.
+    expect(performance.now() - began).toBeLessThan(12_000)
     const late = await watch()
     await late.ended()
   })

@@ -1,6 +1,9 @@
+import type { ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { Document } from 'mongodb'
+import { expect } from 'vitest'
+import type { ApplicationOptions } from '../../src/app/open-application.js'
 import type { Config, ServerConfig } from '../../src/config/config.js'
 import { type BuildServerOptions, buildServer } from '../../src/server/build-server.js'
 import { type LiveApplication, liveApplication } from '../app/live-application.js'
@@ -14,6 +17,8 @@ export interface LiveServer extends LiveApplication {
   readonly stop: AbortController
   /** Listens on a free port of the loopback. */
   listen(): Promise<number>
+  /** Waits until so many are left who asked over the network and have not all of their answer: until then it has not noticed. */
+  untilLeft(count: number): Promise<void>
 }
 
 export interface AskOptions {
@@ -33,9 +38,12 @@ export interface Answer {
 export async function liveServer(
   documents: { readonly papers?: readonly Document[]; readonly comments?: readonly Document[] } = {},
   server: Partial<ServerConfig> = {},
-  { uri, ...options }: BuildServerOptions & { readonly uri?: string } = {},
+  { uri, report, ...options }: BuildServerOptions & Pick<ApplicationOptions, 'report'> & { readonly uri?: string } = {},
 ): Promise<LiveServer> {
-  const live = await liveApplication(documents, uri === undefined ? {} : { uri })
+  const live = await liveApplication(documents, {
+    ...(uri === undefined ? {} : { uri }),
+    ...(report === undefined ? {} : { report }),
+  })
   const { papers, comments } = live.application
   const stop = new AbortController()
   const app = await buildServer(
@@ -51,11 +59,21 @@ export async function liveServer(
     },
     { webRoot: '/nowhere', ...options },
   )
+  let open = 0
+  app.server.on('request', (_, response: ServerResponse) => {
+    open += 1
+    response.once('close', () => {
+      open -= 1
+    })
+  })
   return {
     ...{ ...live, app, stop },
     async listen() {
       await app.listen({ port: 0, host: '127.0.0.1' })
       return (app.server.address() as AddressInfo).port
+    },
+    async untilLeft(count) {
+      await expect.poll(() => open, { timeout: 40_000 }).toBe(count)
     },
     async ask(method, url, { headers = {}, body } = {}) {
       const isRaw = typeof body === 'string' || Buffer.isBuffer(body)

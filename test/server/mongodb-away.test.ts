@@ -6,7 +6,8 @@ import { startToxicProxy, type ToxicProxy } from '../support/toxic-proxy.js'
 import { type LiveServer, liveServer } from './live-server.js'
 import { type Watching, watchComments } from './watch-comments.js'
 
-const QUICK = 'directConnection=true&serverSelectionTimeoutMS=700&heartbeatFrequencyMS=500'
+// Longer than this process may stand still: a server that is there has to be found.
+const QUICK = 'directConnection=true&serverSelectionTimeoutMS=3000&heartbeatFrequencyMS=500'
 const comment = (text: string, more: object = {}) => ({ paperId: 'paper1', author: 'Ada', text, ...more })
 const texts = ({ seen }: Watching) => seen.filter(({ event }) => event === 'comment').map(({ data }) => data.text)
 
@@ -17,18 +18,28 @@ interface World {
   /** A program of somebody else's, which reaches MongoDB by another way. */
   readonly others: MongoClient
   readonly behind: (text: string, more?: object) => Promise<unknown>
+  /** Waits until those who follow the comments have found from now on that MongoDB is away. */
+  untilMissed(): Promise<void>
   close(): Promise<void>
 }
 
 async function world(target: { uri: string; port: number }): Promise<World> {
   const proxy = await startToxicProxy({ host: '127.0.0.1', port: target.port })
   const uri = `mongodb://${proxy.host}:${proxy.port}/?${QUICK}`
-  const server = await liveServer({ papers: [{ id: 'paper1', title: 'One' }] }, {}, { uri })
+  let missed = 0
+  const report = (problem: string): void => {
+    if (problem.startsWith('new comments are told late')) missed += 1
+  }
+  const server = await liveServer({ papers: [{ id: 'paper1', title: 'One' }] }, {}, { uri, report })
   const others = await MongoClient.connect(target.uri)
   const comments = others.db(server.database).collection('comments')
   return {
     ...{ proxy, server, others, base: `http://127.0.0.1:${await server.listen()}` },
     behind: (text, more) => comments.insertOne({ ...comment(text), createdAt: new Date(), ...more }),
+    async untilMissed() {
+      const before = missed
+      await expect.poll(() => missed, { timeout: 40_000 }).toBeGreaterThan(before)
+    },
     async close() {
       await proxy.heal()
       await server.close()
@@ -41,14 +52,14 @@ async function world(target: { uri: string; port: number }): Promise<World> {
 const say = ({ server }: World, text: string) => server.ask('POST', '/api/comments', { body: comment(text) })
 
 async function untilReady({ server }: World): Promise<void> {
-  for (let waited = 0; waited < 15_000; waited += 100) {
+  for (const give = Date.now() + 40_000; Date.now() < give; ) {
     if ((await server.ask('GET', '/readyz')).status === 200) return
     await sleep(100)
   }
   expect((await server.ask('GET', '/readyz')).json).toMatchObject({ status: 'ready' })
 }
 
-describe('when MongoDB is away for some seconds', () => {
+describe('when MongoDB is away for some seconds', { timeout: 180_000 }, () => {
   let here: World
   beforeAll(async () => {
     here = await world(await mongo())
@@ -95,7 +106,7 @@ describe('when MongoDB is away for some seconds', () => {
     // Nothing has happened yet on this stream: there is no event to go on after.
     await proxy.inject({ kind: 'refuse' })
     await here.behind('away 1')
-    await sleep(1_500)
+    await here.untilMissed()
     await here.behind('away 2')
     await proxy.heal()
     await untilReady(here)
@@ -106,7 +117,7 @@ describe('when MongoDB is away for some seconds', () => {
     }
     await proxy.inject({ kind: 'refuse' })
     await here.behind('away 3')
-    await sleep(1_500)
+    await here.untilMissed()
     await proxy.heal()
     await busy.event('comment', 'away 3')
     expect(texts(busy)).toEqual(['away 1', 'away 2', 'back', 'away 3'])
@@ -114,7 +125,7 @@ describe('when MongoDB is away for some seconds', () => {
   })
 })
 
-describe('on a server without change streams', () => {
+describe('on a server without change streams', { timeout: 180_000 }, () => {
   let own: Awaited<ReturnType<typeof startMongo>>
   let here: World
   beforeAll(async () => {
@@ -151,7 +162,7 @@ describe('on a server without change streams', () => {
     await back.event('comment', 'after')
     expect(back.seen.map(({ event }) => event)).toEqual(['open', 'comment'])
     await Promise.all([watching.leave(), back.leave()])
-    await sleep(50)
+    await here.server.untilLeft(0)
     const alone = await watchComments(here.base, '', { 'last-event-id': id! })
     await alone.event('lost')
     await alone.leave()
@@ -162,7 +173,7 @@ describe('on a server without change streams', () => {
     await watching.event('open')
     await here.proxy.inject({ kind: 'refuse' })
     await here.behind('while away')
-    await sleep(3_000)
+    await here.untilMissed()
     await here.proxy.heal()
     await untilReady(here)
     await watching.event('comment', 'while away')

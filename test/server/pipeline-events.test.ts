@@ -116,9 +116,9 @@ describe('events of the run', () => {
     const watchers = await Promise.all(Array.from({ length: 5 }, watch))
     expect(listeners).toBe(5)
     for (const one of watchers.slice(1)) one.destroy()
-    await expect.poll(() => listeners).toBe(1)
+    await expect.poll(() => listeners, { timeout: 30_000 }).toBe(1)
     watchers[0]?.destroy()
-    await expect.poll(() => listeners).toBe(0)
+    await expect.poll(() => listeners, { timeout: 30_000 }).toBe(0)
   })
 
   it('have room for 200 who watch: one more is asked to come again later, and gets in when one has left', async () => {
@@ -128,7 +128,7 @@ describe('events of the run', () => {
     expect(refused.statusCode).toBeGreaterThanOrEqual(500)
     refused.destroy()
     watchers[0]?.destroy()
-    await expect.poll(() => listeners).toBe(199)
+    await expect.poll(() => listeners, { timeout: 30_000 }).toBe(199)
     expect((await watch()).statusCode).toBe(200)
   })
 

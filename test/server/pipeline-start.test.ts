@@ -15,15 +15,20 @@ beforeAll(async () => {
 })
 afterAll(() => world.remove())
 
-/** Events as a browser reads them, until `last` says that it was enough. */
-async function listen(
-  app: FastifyInstance,
-  last: (event: string, data: Record<string, unknown>) => boolean,
-): Promise<{ event: string; data: Record<string, unknown> }[]> {
+/** A watcher of events, once the server has let it in: it hears all that happens from now on. */
+async function watch(app: FastifyInstance): Promise<IncomingMessage> {
   const { port } = app.server.address() as { port: number }
   const request = get({ host: '127.0.0.1', port, path: '/api/pipeline/events', agent: false })
   const [response] = (await once(request, 'response')) as [IncomingMessage]
   expect(response.headers['content-type']).toContain('text/event-stream')
+  return response
+}
+
+/** Events as a browser reads them, until `last` says that it was enough. */
+async function listen(
+  response: IncomingMessage,
+  last: (event: string, data: Record<string, unknown>) => boolean,
+): Promise<{ event: string; data: Record<string, unknown> }[]> {
   const events: { event: string; data: Record<string, unknown> }[] = []
   let text = ''
   for await (const chunk of response) {
@@ -43,7 +48,7 @@ async function listen(
 const post = (app: FastifyInstance, payload: object = {}) => ask(app, '/api/pipeline/runs', { method: 'POST', payload })
 
 async function until(app: FastifyInstance, state: string): Promise<Record<string, unknown>> {
-  for (const give = Date.now() + 40_000; Date.now() < give; await sleep(50)) {
+  for (const give = Date.now() + 100_000; Date.now() < give; await sleep(50)) {
     const { run } = (await ask(app, '/api/pipeline/runs/current')).json()
     if (run?.state === state) return run
   }
@@ -66,17 +71,19 @@ setInterval(() => console.error(JSON.stringify({ event: 'progress', dataset: 'pa
   return [process.execPath, file]
 }
 
-describe('a run that is started', () => {
+describe('a run that is started', { timeout: 180_000 }, () => {
   it('is one of this program: it is told from its beginning to its end, and is on the lake', async () => {
     const app = await world.serve()
     await app.listen({ host: '127.0.0.1', port: 0 })
     expect((await ask(app, '/api/pipeline/runs/current')).json()).toEqual({ run: null })
+    // Before it begins: however quick it is, none of it is missed.
+    const watching = await watch(app)
     const started = await post(app)
     expect(started.statusCode).toBe(202)
     expect(started.headers['location']).toBe('/api/pipeline/runs/current')
     const { runId, datasets } = started.json()
     expect(datasets).toEqual(['papers', 'comments'])
-    const events = await listen(app, (event, data) => event === 'run' && data['endedAt'] !== null)
+    const events = await listen(watching, (event, data) => event === 'run' && data['endedAt'] !== null)
     expect(events[0]).toMatchObject({ event: 'run', data: { runId, state: 'under way' } })
     const end = events.at(-1)?.data
     expect(end).toMatchObject({ state: 'finished', exitCode: 1, error: null })
@@ -99,14 +106,10 @@ describe('a run that is started', () => {
     const second = await post(app)
     expect(second.statusCode).toBe(409)
     expect(second.json().detail).toContain(runId)
-    for (let tries = 0; tries < 200; tries++) {
-      const { run } = (await ask(app, '/api/pipeline/runs/current')).json()
-      if (run.progress.length > 0) {
-        expect(run.progress).toMatchObject([{ dataset: 'papers', documents: 5, expected: 10, step: 'export' }])
-        break
-      }
-      await sleep(50)
-    }
+    const progress = async () => (await ask(app, '/api/pipeline/runs/current')).json().run.progress
+    await expect
+      .poll(progress, { timeout: 60_000 })
+      .toMatchObject([{ dataset: 'papers', documents: 5, expected: 10, step: 'export' }])
     expect((await ask(app, '/api/pipeline/runs/current', { method: 'DELETE' })).statusCode).toBe(202)
     expect(await until(app, 'stopped')).toMatchObject({ runId, exitCode: 130 })
     expect((await ask(app, '/api/pipeline/runs/current', { method: 'DELETE' })).statusCode).toBe(404)
@@ -118,10 +121,10 @@ describe('a run that is started', () => {
     const app = await world.serve({ program: await waiting('two') })
     await app.listen({ host: '127.0.0.1', port: 0 })
     await post(app, { datasets: ['papers'] })
-    const watching = listen(app, () => false)
+    const watching = listen(await watch(app), () => false)
     const pid = async (): Promise<number> =>
       Number(await readFile(join(world.folder, 'two.pid'), 'utf8').catch(() => '0'))
-    for (let tries = 0; tries < 200 && (await pid()) === 0; tries++) await sleep(50)
+    await expect.poll(pid, { timeout: 60_000 }).not.toBe(0)
     expect(isAlive(await pid())).toBe(true)
     await app.close()
     expect(isAlive(await pid())).toBe(false)

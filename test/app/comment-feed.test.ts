@@ -67,7 +67,7 @@ function reading(options: Omit<WatchOptions, 'signal'> = {}) {
   })()
   const until = async (word: string): Promise<void> => {
     const is = (): boolean => seen.some(event => wordOf(event) === word)
-    for (let waited = 0; !is() && waited < 10_000; waited += 10) await sleep(10)
+    for (const give = Date.now() + 40_000; !is() && Date.now() < give; ) await sleep(10)
     expect(seen.map(wordOf)).toContain(word)
   }
   const leave = async (): Promise<void> => {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { ObjectId } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wordScores } from '../../src/app/text-score.js'
@@ -82,11 +81,10 @@ function behaves(open: () => LiveApplication): void {
     expect((await search('panzaic')).ids).toEqual([])
     const collection = open().client.db(open().database).collection('papers')
     await collection.insertOne({ _id: new ObjectId(id), title: 'Dulcinea' })
-    for (let waited = 0; (await search('dulcinea')).total === 0 && waited < 10_000; waited += 50) await sleep(50)
-    expect((await search('dulcinea')).ids).toEqual([id])
+    const found = async () => (await search('dulcinea')).ids
+    await expect.poll(found, { timeout: 25_000 }).toEqual([id])
     await collection.deleteOne({ _id: new ObjectId(id) })
-    for (let waited = 0; (await search('dulcinea')).ids.length > 0 && waited < 10_000; waited += 50) await sleep(50)
-    expect((await search('dulcinea')).ids).toEqual([])
+    await expect.poll(found, { timeout: 25_000 }).toEqual([])
   })
 }
 

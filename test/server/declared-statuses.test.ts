@@ -108,7 +108,7 @@ async function provoke(app: FastifyInstance, route: string, request: Partial<Ask
   return statusCode
 }
 
-describe('of every route', () => {
+describe('of every route', { timeout: 240_000 }, () => {
   it('each status that is described can be had, is as it is described, and there is no other', async () => {
     const away = new LakeferryError('SOURCE_UNREACHABLE', { uri: 'mongodb://h', reason: 'refused', waitedMs: 1 })
     const [mistaken, unreachable, busy] = await Promise.all([
@@ -116,6 +116,8 @@ describe('of every route', () => {
       broken(away),
       broken(away, 1),
     ])
+    // First, and within the minute that is counted: its description was the one request that it has for us.
+    for (const route of Object.keys(GOOD)) expect(await provoke(busy!, route)).toBe(429)
     for (const [route, { url, payload }] of Object.entries(GOOD)) {
       for (const request of OWN[route] ?? []) await provoke(open.app, route, request)
       expect(await provoke(open.app, route, { url: `${url}?nothing=1` })).toBe(400)
@@ -133,8 +135,6 @@ describe('of every route', () => {
       }
       expect(await provoke(mistaken!, route)).toBe(500)
       expect(await provoke(unreachable!, route)).toBe(503)
-      // Its description was the one request that it has for us.
-      expect(await provoke(busy!, route)).toBe(429)
     }
     const sorted = (statuses: ReadonlyMap<string, ReadonlySet<number>>) =>
       Object.fromEntries([...statuses].map(([route, set]) => [route, [...set].sort()]).sort())

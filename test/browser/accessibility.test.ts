@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type FixtureServer, openFixture } from '../web/fixture-server.js'
-import { NO_CHROMIUM, openBrowser } from './chromium.js'
+import { NO_CHROMIUM, openBrowser, PATIENCE_MS, TEST_MS, untilFocus } from './chromium.js'
 import { formPages, pages } from './pages.js'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -30,7 +30,7 @@ const OPENED: readonly (readonly [name: string, path: string, button: RegExp, th
   ['run under way', '/', /^Run now$/, 'A run is under way'],
 ]
 
-describe('the dashboard for everybody', () => {
+describe('the dashboard for everybody', { timeout: TEST_MS }, () => {
   let browser: Browser
   let server: FixtureServer
   let page: Page
@@ -38,6 +38,7 @@ describe('the dashboard for everybody', () => {
     if (NO_CHROMIUM !== undefined) return
     ;[browser, server] = await Promise.all([openBrowser(), openFixture({ now })])
     page = await browser.newPage({ viewport: DESK, reducedMotion: 'reduce' })
+    page.setDefaultTimeout(PATIENCE_MS)
   })
   beforeEach(({ skip }) => {
     if (NO_CHROMIUM !== undefined) skip(NO_CHROMIUM)
@@ -63,7 +64,7 @@ describe('the dashboard for everybody', () => {
     found.push(...(await violations(`${name}, dark`, 'runOnly: ["color-contrast"]')))
     await page.setViewportSize(PHONE)
     found.push(...(await violations(`${name}, dark, on a phone`, `runOnly: ${PHONE_RULES}`)))
-    await expect.poll(() => page.evaluate<string>(WIDER), { message: `${name} on a phone` }).toBe('')
+    await expect.poll(() => page.evaluate<string>(WIDER), { message: `${name} on a phone`, timeout: 30_000 }).toBe('')
     await page.emulateMedia({ colorScheme: 'light' })
     await page.setViewportSize(DESK)
     expect(found).toEqual([])
@@ -97,7 +98,7 @@ describe('the dashboard for everybody', () => {
     }
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
-    expect(await page.evaluate('document.activeElement.textContent')).toBe('Add a silence')
+    await untilFocus(page, 'it.textContent === "Add a silence"')
   })
 })
 

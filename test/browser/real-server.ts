@@ -5,7 +5,7 @@ import { type Db, MongoClient } from 'mongodb'
 import type { Browser, Page } from 'playwright-core'
 import { lakeferry, type Spawned } from '../cli/spawned.js'
 import { freshDatabase, mongo } from '../support/services.js'
-import { openBrowser } from './chromium.js'
+import { openBrowser, PATIENCE_MS } from './chromium.js'
 
 export const PAPERS = 400
 /** Every hundredth paper has no title. */
@@ -66,6 +66,7 @@ export async function openReal(): Promise<RealServer> {
     url: () => url,
     open: async path => {
       const page = await browser.newPage({ viewport: { width: 1200, height: 900 } })
+      page.setDefaultTimeout(PATIENCE_MS)
       page.on('pageerror', error => errors.push(String(error)))
       page.on('console', message => {
         if (message.type() === 'error' && /Content Security Policy/.test(message.text())) errors.push(message.text())

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { NO_CHROMIUM } from './chromium.js'
+import { NO_CHROMIUM, TEST_MS } from './chromium.js'
 import { openReal, type RealServer, UNTITLED } from './real-server.js'
 
-describe('the dashboard as it is served, over MongoDB and a lake', () => {
+describe('the dashboard as it is served, over MongoDB and a lake', { timeout: TEST_MS }, () => {
   let real: RealServer
   beforeAll(async () => {
     if (NO_CHROMIUM === undefined) real = await openReal()
@@ -17,7 +17,7 @@ describe('the dashboard as it is served, over MongoDB and a lake', () => {
     const page = await real.open('/')
     await page.getByText('No export yet', { exact: true }).waitFor()
     await page.getByRole('button', { name: 'Run now' }).click()
-    await page.locator('[data-run-state=finished]').waitFor({ timeout: 40_000 })
+    await page.locator('[data-run-state=finished]').waitFor()
     await page.getByRole('article').filter({ hasText: 'Bad' }).getByRole('link', { name: 'Its quality' }).click()
     await page.getByText(`${UNTITLED} violations, ${UNTITLED} shown.`).waitFor()
     await page.getByRole('link', { name: 'The run', exact: true }).click()
@@ -73,7 +73,7 @@ describe('the dashboard as it is served, over MongoDB and a lake', () => {
     const row = page.getByRole('row').filter({ hasText: 'The collection is being moved' })
     await row.getByText('in 24 hours').or(row.getByText('tomorrow')).waitFor()
     expect(await row.getByRole('rowheader').textContent()).toBe('papers')
-    expect(await dialog.count()).toBe(0)
+    await dialog.waitFor({ state: 'detached' })
     await row.getByRole('button', { name: /^End it/ }).click()
     await row.waitFor({ state: 'detached' })
     await page.close()

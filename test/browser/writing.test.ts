@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { NO_CHROMIUM } from './chromium.js'
+import { NO_CHROMIUM, TEST_MS } from './chromium.js'
 import { openReal, type RealServer } from './real-server.js'
 
-describe('writing in the dashboard, over MongoDB', () => {
+describe('writing in the dashboard, over MongoDB', { timeout: TEST_MS }, () => {
   let real: RealServer
   beforeAll(async () => {
     if (NO_CHROMIUM === undefined) real = await openReal()
@@ -47,8 +47,9 @@ describe('writing in the dashboard, over MongoDB', () => {
     await page.getByRole('link', { name: 'Oral' }).waitFor()
     expect(await stored('ferries')).not.toHaveProperty('year')
     await page.getByRole('button', { name: 'Remove…' }).click()
+    await page.getByRole('dialog').waitFor()
     await page.keyboard.press('Escape')
-    expect(await page.getByRole('dialog').count()).toBe(0)
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
     await page.getByRole('button', { name: 'Remove…' }).click()
     await page.getByRole('button', { name: 'Remove the paper' }).click()
     await page.waitForURL(`${real.url()}/papers`)

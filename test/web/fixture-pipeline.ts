@@ -9,7 +9,7 @@ import { currentRun } from './bodies/current-run.js'
 import { result, VIOLATIONS } from './bodies/rules.js'
 import { detail, history, runs } from './bodies/runs.js'
 import { status } from './bodies/status.js'
-import { type State, tell, watch } from './fixture-state.js'
+import { eventText, type State, tell, watch } from './fixture-state.js'
 
 export function pipelineRoutes(app: FastifyInstance, state: State, now: number): void {
   const at = '/api/pipeline'
@@ -84,7 +84,11 @@ export function pipelineRoutes(app: FastifyInstance, state: State, now: number):
       return { ...alerts(now).alerts[0], acknowledged: state.acknowledged.get(params.id) }
     },
   )
-  app.get(`${at}/events`, (_, reply) => watch(state, 'pipeline', reply))
+  app.get(`${at}/events`, (_, reply) => {
+    watch(state, 'pipeline', reply)
+    // As the server does: who comes late knows how things are.
+    if (state.current !== null) reply.raw.write(eventText('run', state.current))
+  })
   app.post(`${at}/runs`, async (_, reply) => {
     void work(state)
     reply.code(202)

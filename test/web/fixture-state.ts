@@ -17,7 +17,11 @@ export interface State {
 }
 
 export function tell({ watchers }: State, stream: string, event: string, data: unknown): void {
-  for (const reply of watchers.get(stream) ?? []) reply.raw.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
+  for (const reply of watchers.get(stream) ?? []) reply.raw.write(eventText(event, data))
+}
+
+export function eventText(event: string, data: unknown): string {
+  return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
 }
 
 export function watch(state: State, stream: string, reply: FastifyReply): void {

@@ -21,7 +21,7 @@ let memory: HotMemory | undefined
 let encoder = newEncoder()
 
 function newEncoder(): SegmentEncoder {
-  memory = module && new HotMemory(module)
+  memory = module && HotMemory.tryNew(module)
   return new SegmentEncoder(
     settings,
     part => send({ type: 'part', segment: current, part }, [part.body.buffer as ArrayBuffer]),

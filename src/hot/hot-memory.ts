@@ -29,6 +29,19 @@ export class HotMemory {
   #blockRoom = 0
   readonly #lentAt: number
 
+  /**
+   * Undefined where there is no room: an engine reserves some ten gigabytes of addresses for one, which `ulimit -v` may not
+   * leave. All that is done there, JavaScript does as well.
+   */
+  static tryNew(module: WebAssembly.Module): HotMemory | undefined {
+    try {
+      return new HotMemory(module)
+    } catch (error) {
+      if (error instanceof RangeError) return undefined
+      throw error
+    }
+  }
+
   constructor(module: WebAssembly.Module) {
     this.#memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAXIMUM_PAGES, shared: true })
     const { exports } = new WebAssembly.Instance(module, { env: { memory: this.#memory } })

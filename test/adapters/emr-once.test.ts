@@ -101,6 +101,27 @@ describe.each(KINDS)('one job on a %s', kind => {
     }
   })
 
+  it('is known to who stops us at the very moment when it has been started', async () => {
+    const { job, lake, open, server } = await start({ outcome: runsOn })
+    const stop = new AbortController()
+    const { clusters, jobRuns } = server
+    const [create, addSteps, startRun] = [clusters.create, clusters.addSteps, jobRuns.start]
+    const then = <T>(started: T): T => {
+      stop.abort('SIGINT')
+      return started
+    }
+    clusters.create = request => then(create.call(clusters, request))
+    clusters.addSteps = (cluster, requests) => then(addSteps.call(clusters, cluster, requests))
+    jobRuns.start = (application, body) => then(startRun.call(jobRuns, application, body))
+    const asked: string[] = []
+    const runner = await open(kind, { onInterrupt: async where => asked.push(where) < 0 })
+    expect(await failure(runner.run(job, { signal: stop.signal }))).toMatchObject({ code: 'INTERRUPTED' })
+    const looked = await runner.look(job)
+    expect(asked).toEqual([looked?.where])
+    expect((await readSubmission(lake, job.folder))?.submission?.ids).toEqual(looked?.submission.ids)
+    expect(submissions(server)).toBe(1)
+  })
+
   it('is not disturbed by a note that nobody can read', async () => {
     const { job, lake, open, server } = await start({ outcome: runsOn })
     await lake.put(`${job.folder}submission.json`, Buffer.from('{"version": 2}'))

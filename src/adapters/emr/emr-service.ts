@@ -76,7 +76,8 @@ export class EmrService implements RemoteService<StepSight> {
     const answer = await askAws(asked, this.#patience, () => this.#client.send(new this.#sdk.RunJobFlowCommand(input)))
     if (answer === undefined && found !== undefined) return found.ids
     const id = needed(answer?.JobFlowId, 'the id of the cluster')
-    return { cluster: id, step: needed((await this.#stepOf(id, job, signal))?.ids['step'], 'the id of the step') }
+    // Whoever stops us now has to be told of it: it costs money, and runs on.
+    return { cluster: id, step: needed((await this.#stepOf(id, job, undefined))?.ids['step'], 'the id of the step') }
   }
 
   async search(job: Job, signal?: AbortSignal): Promise<KnownAttempt | undefined> {

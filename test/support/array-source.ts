@@ -58,7 +58,8 @@ export function bsonOf(documents: readonly Document[]): Uint8Array[] {
   return documents.map(document => serialize(document))
 }
 
-function blockOf(documents: readonly Uint8Array[]): RawBlock {
+/** Documents next to each other, as they come from a source. */
+export function blockOf(documents: readonly Uint8Array[]): RawBlock {
   const starts: number[] = []
   let offset = 0
   for (const document of documents) {

@@ -1,28 +1,21 @@
 import { readFileSync } from 'node:fs'
 import { viewOf } from '../../../src/bson/walk.js'
 import { HotMemory } from '../../../src/hot/hot-memory.js'
+import type { RawBlock } from '../../../src/ports/document-source.js'
+import { blockOf as rawBlockOf } from '../../support/array-source.js'
 
 const module = new WebAssembly.Module(readFileSync(new URL('../../../dist/hot.wasm', import.meta.url)))
 
 export const newHotMemory = (): HotMemory => new HotMemory(module)
 
 /** Documents next to each other, as they come from a source. */
-export interface Block {
-  readonly bytes: Uint8Array
+export interface Block extends RawBlock {
   readonly view: DataView
-  readonly starts: Uint32Array
 }
 
 export function blockOf(documents: readonly Uint8Array[]): Block {
-  const bytes = new Uint8Array(documents.reduce((sum, { length }) => sum + length, 0))
-  const starts = new Uint32Array(documents.length)
-  let at = 0
-  for (const [index, document] of documents.entries()) {
-    starts[index] = at
-    bytes.set(document, at)
-    at += document.length
-  }
-  return { bytes, view: viewOf(bytes), starts }
+  const block = rawBlockOf(documents)
+  return { ...block, view: viewOf(block.bytes) }
 }
 
 /**

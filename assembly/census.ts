@@ -48,15 +48,11 @@ let added: usize = heap.alloc(4 * 64)
 let addedRoom: i32 = 64
 let addedCount: i32 = 0
 
-/** @param hashMultiplier - odd, and not to be guessed */
-export function setUpCensus(hashMultiplier: u32, maxPaths: i32, maxPathBytes: i32): void {
+/** Begins a new census. @param hashMultiplier - odd, and not to be guessed */
+export function beginCensus(hashMultiplier: u32, maxPaths: i32, maxPathBytes: i32): void {
   multiplier = hashMultiplier
   mostPaths = maxPaths
   mostPathBytes = maxPathBytes
-}
-
-/** Begins a new census. */
-export function clearCensus(): void {
   freeNodes(root)
   forgetNames()
   root = newNode(0)

@@ -47,14 +47,6 @@ export function newDictionary(width: i32): usize {
   return pointer
 }
 
-export function freeDictionary(pointer: usize): void {
-  const dictionary = changetype<Dictionary>(pointer)
-  heap.free(dictionary.bytes)
-  heap.free(dictionary.starts)
-  heap.free(dictionary.slots)
-  heap.free(pointer)
-}
-
 /** Begins the dictionary of another chunk. */
 export function clearDictionary(pointer: usize): void {
   const dictionary = changetype<Dictionary>(pointer)

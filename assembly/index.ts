@@ -8,12 +8,11 @@ export function release(pointer: usize): void {
 }
 
 export {
+  beginCensus,
   censusDocuments,
   censusRoot,
-  clearCensus,
   countDocument,
   isCensusTruncated,
-  setUpCensus,
   uncountDocument,
 } from './census'
 export { newColumn, setChild, setFields, setLeaf } from './column'
@@ -25,7 +24,6 @@ export {
   dictionaryBytes,
   dictionaryEntries,
   dictionaryLength,
-  freeDictionary,
   newDictionary,
 } from './dictionary'
 export { makePage, pageAt, pageIsIndexed, releasePage } from './page'

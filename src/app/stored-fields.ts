@@ -13,6 +13,7 @@ export interface Field {
 }
 
 const encoder = new TextEncoder()
+
 /** In their order. @throws MalformedBson */
 export function readFields(bytes: Uint8Array): Field[] {
   const view = viewOf(bytes)

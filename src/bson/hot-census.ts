@@ -13,8 +13,7 @@ export class HotCensus {
   constructor(memory: HotMemory) {
     this.#memory = memory
     memory.census = this
-    memory.exports.setUpCensus(NAME_HASH, MAX_CENSUS_PATHS, MAX_CENSUS_BYTES)
-    memory.exports.clearCensus()
+    memory.exports.beginCensus(NAME_HASH, MAX_CENSUS_PATHS, MAX_CENSUS_BYTES)
   }
 
   /**

@@ -54,8 +54,8 @@ export class HotShredder {
     if (this.#hasOutside) {
       for (const column of this.#outside) if (column !== undefined && column.stamp !== stamp) column.absent(0, 0)
     }
-    this.#fillText(this.#extraColumn, this.#extra)
-    this.#fillText(this.#misfitColumn, this.#misfit)
+    this.#extra.writeTo(this.#extraColumn)
+    this.#misfit.writeTo(this.#misfitColumn)
     this.rows++
   }
 
@@ -123,10 +123,5 @@ export class HotShredder {
       exports.putText(this.#columns.id.pointer, 0, at, size),
     )
     this.#idText = clearedSink(sink)
-  }
-
-  #fillText(column: ShredNode, members: JsonMembers): void {
-    if (members.isEmpty) column.absent(0, 0)
-    else members.writeTo(column.leaf)
   }
 }

@@ -52,9 +52,10 @@ export class ParquetPart {
     metadata = {},
     memory,
   }: ParquetPartOptions) {
-    const hot = memory && new HotColumns(partColumns(columns), memory)
+    const all = partColumns(columns)
+    const hot = memory && new HotColumns(all, memory)
     this.#writer = new ParquetFileWriter({
-      columns: partColumns(columns),
+      columns: all,
       elsewhere: hot?.leaves,
       metadata: { [COLUMNS_METADATA]: canonicalJson(columns), ...metadata },
       ...(compression === undefined ? {} : { compression }),

@@ -1,7 +1,7 @@
-import type { LeafBuffer } from '../parquet/leaf-buffer.js'
 import { ByteSink } from './byte-sink.js'
 import { writeJsonString } from './json-string.js'
 import { writeJsonValue } from './json-text.js'
+import type { ShredNode } from './shred-node.js'
 import { MEASURED_BYTES, measuredSize } from './text-size.js'
 
 /** Memory that a sink keeps from one document to the next. One large value must not be paid for until the end. */
@@ -17,10 +17,6 @@ export function clearedSink(sink: ByteSink): ByteSink {
 /** The JSON object that a document's `_extra` or `_misfit` is: some of its fields, in their order, in the mapping of `ndjson.gz`. */
 export class JsonMembers {
   #sink = new ByteSink(4096)
-
-  get isEmpty(): boolean {
-    return this.#sink.length === 0
-  }
 
   clear(): void {
     this.#sink = clearedSink(this.#sink)
@@ -38,8 +34,13 @@ export class JsonMembers {
     writeJsonValue(sink, type, bytes, view, value, end)
   }
 
-  /** As the value of the row that has been begun. */
-  writeTo(leaf: LeafBuffer): void {
+  /** As the column's value in the row that has been begun; without any, it is absent there. */
+  writeTo(column: ShredNode): void {
+    if (this.#sink.length === 0) {
+      column.absent(0, 0)
+      return
+    }
+    const { leaf } = column
     this.#sink.byte(0x7d)
     leaf.byteArray(0, this.#sink.bytes, this.#sink.words, 0, this.#sink.length)
     this.clear()

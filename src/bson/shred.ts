@@ -103,8 +103,8 @@ export class Shredder {
       }
     }
     if (written < this.#columns.length) this.#fillMissing()
-    this.#fillText(this.#extraColumn, this.#extra)
-    this.#fillText(this.#misfitColumn, this.#misfit)
+    this.#extra.writeTo(this.#extraColumn)
+    this.#misfit.writeTo(this.#misfitColumn)
     this.rows++
   }
 
@@ -117,10 +117,5 @@ export class Shredder {
     for (const column of this.#columns) {
       if (column.stamp !== this.#stamp) column.absent(0, 0)
     }
-  }
-
-  #fillText(column: ShredNode, members: JsonMembers): void {
-    if (members.isEmpty) column.absent(0, 0)
-    else members.writeTo(column.leaf)
   }
 }

@@ -7,8 +7,7 @@ export interface HotExports {
   readonly release: (address: number) => void
 
   /** @param hashMultiplier - odd */
-  readonly setUpCensus: (hashMultiplier: number, maxPaths: number, maxPathBytes: number) => void
-  readonly clearCensus: () => void
+  readonly beginCensus: (hashMultiplier: number, maxPaths: number, maxPathBytes: number) => void
   readonly countDocument: (start: number, end: number) => number
   readonly uncountDocument: (start: number, end: number) => void
   readonly censusRoot: () => number

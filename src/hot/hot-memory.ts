@@ -51,9 +51,14 @@ export class HotMemory {
     this.#view = new DataView(this.#memory.buffer)
   }
 
+  /** Bytes that it has grown to. */
+  get length(): number {
+    return this.#memory.buffer.byteLength
+  }
+
   /** Whether it has grown out of proportion, which it stays: linear memory does not shrink. */
   get isLarge(): boolean {
-    return this.#memory.buffer.byteLength > LARGE_BYTES
+    return this.length > LARGE_BYTES
   }
 
   /** Copies a block of documents in, in place of the one before. @returns it as it is there now, good until the next */

@@ -2,11 +2,9 @@ import type { HotMemory } from '../hot/hot-memory.js'
 import { LEAF } from '../hot/layout.js'
 import { PHYSICAL } from './format-codes.js'
 import { dictionaryWidth } from './leaf-pages.js'
-import type { PageSource, UncompressedPage } from './page-source.js'
+import { NO_DICTIONARY, type PageDictionary, type PageSource, type UncompressedPage } from './page-source.js'
 import type { LeafSchema } from './schema.js'
 import type { Bounds } from './statistics.js'
-
-const NO_DICTIONARY = { entries: 0, plain: new Uint8Array() }
 
 /** What a {@link LeafBuffer} and its pages are, in linear memory: the walk puts values in, and pages are made there. */
 export class HotLeaf implements PageSource {
@@ -71,7 +69,7 @@ export class HotLeaf implements PageSource {
     this.#memory.exports.clearLeaf(this.pointer)
   }
 
-  dictionary(): { readonly entries: number; readonly plain: Uint8Array } {
+  dictionary(): PageDictionary {
     const { exports } = this.#memory
     const dictionary = this.#dictionary
     if (dictionary === 0) return NO_DICTIONARY

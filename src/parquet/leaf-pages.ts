@@ -1,11 +1,9 @@
 import { Dictionary } from './dictionary.js'
 import type { LeafBuffer } from './leaf-buffer.js'
 import type { PageScratch } from './page-scratch.js'
-import type { PageSource, UncompressedPage } from './page-source.js'
+import { NO_DICTIONARY, type PageDictionary, type PageSource, type UncompressedPage } from './page-source.js'
 import type { LeafSchema } from './schema.js'
 import { type Bounds, pageBounds } from './statistics.js'
-
-const NO_DICTIONARY = { entries: 0, plain: new Uint8Array() }
 
 /** Pages of a {@link LeafBuffer}. */
 export class LeafPages implements PageSource {
@@ -62,7 +60,7 @@ export class LeafPages implements PageSource {
     this.#buffer.clear()
   }
 
-  dictionary(): { readonly entries: number; readonly plain: Uint8Array } {
+  dictionary(): PageDictionary {
     return this.#dictionary ?? NO_DICTIONARY
   }
 }

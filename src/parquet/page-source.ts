@@ -19,8 +19,16 @@ export interface PageSource {
   /** What was in the page is done with. */
   clear(): void
   /** That of the chunk, by now. */
-  dictionary(): { readonly entries: number; readonly plain: Uint8Array }
+  dictionary(): PageDictionary
 }
+
+export interface PageDictionary {
+  readonly entries: number
+  /** The entries in PLAIN encoding. */
+  readonly plain: Uint8Array
+}
+
+export const NO_DICTIONARY: PageDictionary = { entries: 0, plain: new Uint8Array() }
 
 export interface UncompressedPage {
   readonly bytes: Uint8Array

@@ -1,42 +1,18 @@
-import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { viewOf } from '../../src/bson/walk.js'
 import { Dictionary } from '../../src/parquet/dictionary.js'
 import { PHYSICAL } from '../../src/parquet/format-codes.js'
 import { LeafBuffer } from '../../src/parquet/leaf-buffer.js'
 import { PageScratch } from '../../src/parquet/page-scratch.js'
 import type { LeafSchema } from '../../src/parquet/schema.js'
 import { pageBounds } from '../../src/parquet/statistics.js'
+import { newHotMemory } from '../hot/support/hot-memory.js'
 
 // Pages made in linear memory are, byte for byte, those that are made in JavaScript.
 
-interface Hot {
-  allocate(bytes: number): number
-  release(pointer: number): void
-  newDictionary(width: number): number
-  clearDictionary(dictionary: number): void
-  freeDictionary(dictionary: number): void
-  dictionaryEntries(dictionary: number): number
-  dictionaryBytes(dictionary: number): number
-  dictionaryLength(dictionary: number): number
-  makePage(leaf: number, dictionary: number): number
-  pageAt(): number
-  pageIsIndexed(): number
-  releasePage(): void
-  makeBounds(leaf: number): number
-  boundsAt(): number
-}
-
-// Node.js has it; its types for version 20 don't.
-declare const WebAssembly: {
-  readonly Memory: new (limits: { initial: number; maximum: number; shared: true }) => { buffer: SharedArrayBuffer }
-  readonly Module: new (bytes: Uint8Array) => object
-  readonly Instance: new (module: object, imports: object) => { exports: unknown }
-}
-
-const memory = new WebAssembly.Memory({ initial: 16, maximum: 32768, shared: true })
-const module = new WebAssembly.Module(readFileSync(new URL('../../dist/hot.wasm', import.meta.url)))
-const hot = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Hot
+const memory = newHotMemory()
+const hot = memory.exports
 
 const LEAF_SIZE = 64
 
@@ -51,24 +27,24 @@ function withCopy<R>(leaf: LeafBuffer, use: (pointer: number) => R): R {
   ]
   const allocated = parts.map(part => hot.allocate(part.length + 3))
   const [bytes, definitions, repetitions] = allocated.map((pointer, index) => {
-    new Uint8Array(memory.buffer).set(parts[index]!, pointer + 3)
+    memory.slice(pointer + 3, parts[index]!.length).set(parts[index]!)
     return pointer + 3
   })
   const struct = hot.allocate(LEAF_SIZE)
   const words = [bytes!, length, length, entries, nulls, definitions!, entries, repetitions!, entries]
   words.push(schema.definition, schema.repetition, PHYSICAL[schema.physical], 0, 0, 0, 0)
-  new Int32Array(memory.buffer, struct, LEAF_SIZE / 4).set(words)
+  new Int32Array(memory.slice(struct, LEAF_SIZE).buffer, struct, LEAF_SIZE / 4).set(words)
   const result = use(struct)
   for (const pointer of [...allocated, struct]) hot.release(pointer)
   return result
 }
 
-const copyOf = (at: number, length: number) => Buffer.from(new Uint8Array(memory.buffer, at, length))
+const copyOf = (at: number, length: number) => Buffer.from(memory.slice(at, length))
 
 function wasmBounds(leaf: LeafBuffer, pointer: number) {
   const found = hot.makeBounds(pointer)
   if (found !== 1) return found === 2 ? 'NaN' : undefined
-  const view = new DataView(memory.buffer, hot.boundsAt(), 16)
+  const view = viewOf(memory.slice(hot.boundsAt(), 16))
   const read = {
     boolean: (at: number) => view.getInt32(at, true),
     int32: (at: number) => view.getInt32(at, true),
@@ -131,10 +107,6 @@ class Both {
       expect(Buffer.compare(entries, dictionary.plain)).toBe(0)
     }
     return isIndexed
-  }
-
-  free(): void {
-    if (this.#width !== undefined) hot.freeDictionary(this.#wasmDictionary)
   }
 }
 
@@ -216,7 +188,6 @@ it.each(SHAPES)('pages of $physical are the same', shape => {
         }
         both.compare(leaf)
       }
-      both.free()
     }),
   )
 })
@@ -241,7 +212,6 @@ it.each([
   both.clear()
   for (let value = 0; value < 100; value++) leaf.int32(0, 7)
   expect(both.compare(leaf)).toBe(true)
-  both.free()
 })
 
 it('entries that outgrow a dictionary in bytes', () => {
@@ -254,7 +224,6 @@ it('entries that outgrow a dictionary in bytes', () => {
   }
   // 50 of 504 bytes for each page, and half a megabyte for all.
   expect(indexed).toEqual(Array.from({ length: 24 }, (_, page) => page < 20))
-  both.free()
 })
 
 it('values that were made to fall into one slot', () => {
@@ -271,7 +240,6 @@ it('values that were made to fall into one slot', () => {
     expect(both.compare(leaf)).toBe(kinds <= 256)
     both.clear()
   }
-  both.free()
 })
 
 it('a value of 40 MB', () => {
@@ -284,6 +252,5 @@ it('a value of 40 MB', () => {
     both.clear()
     expect(both.compare(leaf)).toBe(true)
   }
-  both.free()
-  expect(memory.buffer.byteLength).toBeLessThan(256 * 1024 * 1024)
+  expect(memory.length).toBeLessThan(256 * 1024 * 1024)
 })

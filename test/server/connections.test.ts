@@ -1,10 +1,10 @@
 import { type AddressInfo, connect, type Socket } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Ajv } from 'ajv'
 import type { FastifyInstance } from 'fastify'
 import { describe, expect, it } from 'vitest'
 import { PROBLEM } from '../../src/http/problem.js'
 import { bareServer } from './server-fixture.js'
+import { until } from './until.js'
 
 const isProblem = new Ajv().compile(PROBLEM)
 const ask = (path: string, headers = ''): string => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n`
@@ -46,11 +46,6 @@ describe('what is no request', () => {
     await app.close()
   })
 })
-
-async function until(is: () => boolean, what: string): Promise<void> {
-  for (const give = Date.now() + 30_000; !is() && Date.now() < give; ) await sleep(10)
-  expect(is(), what).toBe(true)
-}
 
 /** The server's ends of its connections, each once it is there. */
 function heard(app: FastifyInstance): readonly Socket[] {

@@ -5,6 +5,7 @@ import { EventQueue } from '../../src/app/event-queue.js'
 import { type CommentEvent, type CommentStore, MOST_WAITING } from '../../src/ports/paper-store.js'
 import { commentRoutes } from '../../src/server/comment-routes.js'
 import { bareServer } from './server-fixture.js'
+import { until } from './until.js'
 import { watchComments } from './watch-comments.js'
 
 const TEXT = 'x'.repeat(20_000)
@@ -63,11 +64,6 @@ function connected(port: number): { socket: Socket; closed: Promise<void> } {
   const socket = connect(port, '127.0.0.1')
   socket.on('error', () => undefined)
   return { socket, closed: new Promise(resolve => socket.once('close', () => resolve())) }
-}
-
-async function until(is: () => boolean, what: string): Promise<void> {
-  for (const give = Date.now() + 40_000; !is() && Date.now() < give; ) await sleep(10)
-  expect(is(), what).toBe(true)
 }
 
 describe('a watcher', () => {

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { expect } from 'vitest'
+import { until } from './until.js'
 
 export interface SeenEvent {
   readonly id: string | undefined
@@ -43,18 +42,16 @@ export async function watchComments(base: string, query = '', headers: Record<st
     .finally(() => {
       closed = true
     })
-  const until = async (is: () => boolean, what: string): Promise<void> => {
-    for (const give = Date.now() + 40_000; !is() && Date.now() < give; ) await sleep(20)
-    expect(is(), `${what}; there were ${JSON.stringify(seen)}`).toBe(true)
-  }
+  const waitFor = (is: () => boolean, what: string): Promise<void> =>
+    until(is, () => `${what}; there were ${JSON.stringify(seen)}`)
   return {
     ...{ response, seen, beats: () => beats },
     event: async (name, text) => {
       const find = () => seen.find(({ event, data }) => event === name && (text === undefined || data.text === text))
-      await until(() => find() !== undefined, `${name} ${text ?? ''}`)
+      await waitFor(() => find() !== undefined, `${name} ${text ?? ''}`)
       return find()!
     },
-    ended: () => until(() => closed, 'the end'),
+    ended: () => waitFor(() => closed, 'the end'),
     leave: async () => {
       end.abort()
       await reading

@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { openS3Store } from '../../src/adapters/s3/s3-store.js'
 import type { ObjectStore } from '../../src/ports/object-store.js'
+import { bodyServer } from './body-server.js'
 
 export interface CannedAnswer {
   readonly status: number
@@ -25,18 +26,14 @@ export async function startCannedS3(
   answer: (request: IncomingMessage, body: Buffer) => CannedAnswer | undefined | Promise<CannedAnswer | undefined>,
 ): Promise<CannedS3> {
   const requests: string[] = []
-  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk)
+  const server = bodyServer(async (request, response, body) => {
     if (request.method === 'HEAD' && request.url === '/lake/') return void response.writeHead(200).end()
     requests.push(`${request.method} ${request.url}`)
-    const told = await answer(request, Buffer.concat(chunks))
+    const told = await answer(request, body)
     if (told === undefined) return void request.socket.resetAndDestroy()
     const { status, body: xml = '', headers = {} } = told
     response.writeHead(status, { 'content-type': 'application/xml', ...headers }).end(xml)
-  }
-  // A client that stops in the middle of a body is no failure of the test.
-  const server = createServer((request, response) => void handle(request, response).catch(() => response.destroy()))
+  })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const credentials = { accessKeyId: 'id', secretAccessKey: 'secret' }

@@ -1,10 +1,5 @@
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
+import { bodyServer } from './body-server.js'
 
 /** A request as it arrived. */
 export interface Received {
@@ -39,11 +34,11 @@ export async function startChannelReceiver(): Promise<ChannelReceiver> {
   const received: Received[] = []
   let choose: (request: Received) => Manner = () => ({ status: 200, body: 'ok' })
   let hanging = 0
-  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk)
-    const body = Buffer.concat(chunks).toString('utf8')
-    const seen = { method: request.method ?? '', path: request.url ?? '', headers: request.headers, body }
+  const server = bodyServer(async (request, response, body) => {
+    const seen = {
+      ...{ method: request.method ?? '', path: request.url ?? '', headers: request.headers },
+      body: body.toString('utf8'),
+    }
     received.push(seen)
     const manner = choose(seen)
     if (manner === 'hang') {
@@ -61,11 +56,7 @@ export async function startChannelReceiver(): Promise<ChannelReceiver> {
       return
     }
     response.writeHead(manner.status, manner.headers).end(manner.body ?? '')
-  }
-  // A client that stops in the middle is no failure of the test.
-  const server: Server = createServer(
-    (request, response) => void handle(request, response).catch(() => response.destroy()),
-  )
+  })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(0, '127.0.0.1', resolve)

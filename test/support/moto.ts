@@ -1,9 +1,7 @@
 import { freePorts } from '../../src/demo/free-port.js'
 import { startGuarded } from '../../src/demo/guarded-process.js'
+import { withPortRetry } from './port-retry.js'
 import { motoProgram } from './programs.js'
-
-/** How often another port is tried when somebody has taken the one meanwhile. */
-const ATTEMPTS = 5
 
 const ACCOUNT = '123456789012'
 const REGION = 'eu-central-1'
@@ -34,13 +32,7 @@ export interface SnsNotification {
 /** Installed into `.services/` the first time; started on a free port of the loopback, and taken down with this process. */
 export async function startMoto(): Promise<Moto> {
   const program = await motoProgram()
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await startOnce(program)
-    } catch (error) {
-      if (attempt === ATTEMPTS || !/address already in use/i.test(String(error))) throw error
-    }
-  }
+  return withPortRetry(() => startOnce(program))
 }
 
 async function startOnce(program: string): Promise<Moto> {

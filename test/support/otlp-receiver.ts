@@ -1,6 +1,7 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
+import { bodyServer } from './body-server.js'
 
 /** As OTLP's JSON mapping has it: ids as hex, times as text of nanoseconds. */
 export interface ReceivedSpan {
@@ -35,21 +36,16 @@ export async function otlpReceiver(): Promise<OtlpReceiver> {
   const spans: ReceivedSpan[] = []
   const headers: IncomingHttpHeaders[] = []
   let status = 200
-  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk)
+  const server = bodyServer((request, response, body) => {
     if (status === 0) return
     const right = request.method === 'POST' && request.url === '/v1/traces'
     if (right && status === 200) {
       headers.push(request.headers)
-      const body = Buffer.concat(chunks)
       const text = request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body
       spans.push(...spansOf(JSON.parse(text.toString('utf8'))))
     }
     response.writeHead(right ? status : 404, { 'content-type': 'application/json' }).end('{}')
-  }
-  // A client that goes away within a body is no failure of the test.
-  const server = createServer((request, response) => void handle(request, response).catch(() => response.destroy()))
+  })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return {

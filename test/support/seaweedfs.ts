@@ -3,14 +3,10 @@ import { join } from 'node:path'
 import { DeleteObjectCommand, HeadBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { freePorts } from '../../src/demo/free-port.js'
 import { startGuarded } from '../../src/demo/guarded-process.js'
+import { withPortRetry } from './port-retry.js'
 
 /** It is usually up in 1 to 10 s; a loaded machine gets more. */
 const READY_TIMEOUT_MS = 90_000
-
-/** How often other ports are tried when somebody has taken one of them meanwhile. */
-const ATTEMPTS = 5
-/** What it says then: the first when it binds, the second when it looks before. */
-const PORT_TAKEN = /address already in use|port \d+ for .* is not available/i
 
 export interface SeaweedFs {
   readonly endpoint: string
@@ -38,13 +34,7 @@ export async function startSeaweedFs({
   bucket?: string
   flags?: readonly string[]
 }): Promise<SeaweedFs> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await startOnce(weed, bucket, flags)
-    } catch (error) {
-      if (attempt === ATTEMPTS || !PORT_TAKEN.test(String(error))) throw error
-    }
-  }
+  return withPortRetry(() => startOnce(weed, bucket, flags))
 }
 
 async function startOnce(weed: string, bucket: string, flags: readonly string[]): Promise<SeaweedFs> {

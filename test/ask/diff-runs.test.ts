@@ -124,7 +124,7 @@ function edited(
   return { before, after: shuffle ? after.toReversed() : after, wanted }
 }
 
-describe('two runs that differ by generated edits', { timeout: 240_000 }, () => {
+describe('two runs that differ by generated edits', () => {
   /** Ids of which several have one text without their types. */
   const mixedId = (n: number): unknown =>
     [n, String(n), Long.fromNumber(n), new ObjectId(n.toString(16).padStart(24, '0'))][n % 4]

@@ -56,9 +56,7 @@ const run = fc.record({
   state: fc.constantFrom('whole', 'whole', 'whole', 'claimed', 'half removed', 'unfinished'),
 })
 
-it('whatever is on the lake, a dry run tells what goes, readers see whole runs, and a second gc finds nothing', {
-  timeout: 240_000,
-}, async () => {
+it('whatever is on the lake, a dry run tells what goes, readers see whole runs, and a second gc finds nothing', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(run, { maxLength: 6 }), fc.nat(3), fc.nat(2), async (runs, keepDaily, keepWeekly) => {
       const { lake: own, remove: removeOwn } = await temporaryLake()

@@ -39,7 +39,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-describe.each(['file', 's3'])('several schedulers over one %s lake', { timeout: 240_000 }, kind => {
+describe.each(['file', 's3'])('several schedulers over one %s lake', kind => {
   it('that all wake at the same moments run each slot once, one at a time', async () => {
     const lake = stores[kind]!
     const stop = new AbortController()

@@ -108,7 +108,7 @@ async function provoke(app: FastifyInstance, route: string, request: Partial<Ask
   return statusCode
 }
 
-describe('of every route', { timeout: 240_000 }, () => {
+describe('of every route', () => {
   it('each status that is described can be had, is as it is described, and there is no other', async () => {
     const away = new LakeferryError('SOURCE_UNREACHABLE', { uri: 'mongodb://h', reason: 'refused', waitedMs: 1 })
     const [mistaken, unreachable, busy] = await Promise.all([

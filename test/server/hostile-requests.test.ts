@@ -69,7 +69,7 @@ const route = fc.constantFrom(
 )
 const encoded = (text: string): string => encodeURIComponent(text.replace(/[\ud800-\udfff]/g, ''))
 
-describe('whatever is sent', { timeout: 240_000 }, () => {
+describe('whatever is sent', () => {
   it('is answered with 2xx or 4xx, never with 5xx', async () => {
     const request = fc.record({
       route,

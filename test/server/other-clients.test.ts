@@ -115,7 +115,7 @@ const QUESTIONS: readonly ((client: number, n: number) => readonly [text: string
 const foreign = (client: number, { head, body }: Raw): string[] =>
   [...`${head}\n${body}`.matchAll(MARK)].map(([mark]) => mark).filter(mark => mark !== `mark${client}x`)
 
-describe('no answer holds what its own request did not ask for', { timeout: 240_000 }, () => {
+describe('no answer holds what its own request did not ask for', () => {
   it('whoever else asks at the same time: over connections that are kept, without waiting, and broken off', async () => {
     const step = fc.record({
       question: fc.nat(QUESTIONS.length - 1),

@@ -8,12 +8,14 @@ const load = async file =>
   (await runnerImport(fileURLToPath(new URL(`../test/support/${file}`, import.meta.url)), { logLevel: 'error' })).module
 
 async function install() {
-  const { secantusProgram, weedProgram, motoProgram, sparkProgram, s3aJarFiles } = await load('programs.ts')
+  const { secantusProgram, weedProgram, motoProgram, sparkProgram, s3aJarFiles, mongoTools } = await load('programs.ts')
   const programs = await Promise.all([secantusProgram(), weedProgram(), motoProgram(), sparkProgram()])
   for (const program of programs) console.log(program)
-  // The tests of Spark over S3 are skipped without these, so that no Maven is no reason to fail.
-  const jars = await s3aJarFiles().catch(error => console.error(`skipped: ${error.message}`))
-  for (const jar of jars ?? []) console.log(jar)
+  // Some tests are skipped without these, so that no Maven or no Go is no reason to fail.
+  for (const install of [s3aJarFiles, mongoTools]) {
+    const installed = await install().catch(error => console.error(`skipped: ${error.message}`))
+    for (const path of [installed ?? []].flat()) console.log(path)
+  }
 }
 
 async function start() {

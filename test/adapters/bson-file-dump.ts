@@ -31,11 +31,19 @@ export function metadata(collectionName: string, options?: object, type = 'colle
   return JSON.stringify({ ...(options && { options }), indexes: [], uuid: 'ab', collectionName, type })
 }
 
-/** Go's `url.PathEscape`, then shortened as mongodump does above 238 characters. */
-export function dumpName(collection: string): string {
-  const escaped = encodeURIComponent(collection)
-    .replaceAll(/%(24|26|2B|3D|3A|40)/g, text => decodeURIComponent(text))
-    .replaceAll(/[!'()*]/g, char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+/** Whether a space is a `+`, as in Go's `url.QueryEscape`, or a `+` is one, as in its `url.PathEscape`. */
+export type Escape = 'query' | 'path'
+
+/** Escaped, as mongodump did until 2024 and since, then shortened above 238 characters. */
+export function dumpName(collection: string, way: Escape = 'path'): string {
+  const all = encodeURIComponent(collection).replaceAll(
+    /[!'()*]/g,
+    char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+  const escaped =
+    way === 'query'
+      ? all.replaceAll('%20', '+')
+      : all.replaceAll(/%(24|26|2B|3D|3A|40)/g, text => decodeURIComponent(text))
   if (escaped.length <= 238) return escaped
   const hash = createHash('sha1').update(collection).digest('base64').replaceAll('+', '-').replaceAll('/', '_')
   return `${escaped.slice(0, 208)}%24${hash.slice(0, 27)}`

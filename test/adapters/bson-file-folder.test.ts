@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { serialize } from 'bson'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bson, dumpName, metadata, openAt, readCollection, scratch, write } from './bson-file-dump.js'
+import { bson, dumpName, type Escape, metadata, openAt, readCollection, scratch, write } from './bson-file-dump.js'
 
 let dir: string
 let remove: () => Promise<void>
@@ -114,19 +114,40 @@ describe('names of files', () => {
     for (const name of names) expect(await reads(path, name)).toEqual(Buffer.from(serialize({ _id: name })))
   })
 
-  it('are any that a collection may have', async () => {
+  it.each<Escape>(['path', 'query'])('are any that a collection may have, escaped as for a %s', async way => {
     const any = fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }).filter(name => !name.includes('\0'))
     let at = 0
     await fc.assert(
       fc.asyncProperty(any, async name => {
-        const path = await dump(`any ${at++}`, {
-          [`${dumpName(name)}.bson`]: serialize({ name }),
-          [`${dumpName(name)}.metadata.json`]: metadata(name),
+        const path = await dump(`any ${way} ${at++}`, {
+          [`${dumpName(name, way)}.bson`]: serialize({ name }),
+          [`${dumpName(name, way)}.metadata.json`]: metadata(name),
         })
         expect(await reads(path, name)).toEqual(Buffer.from(serialize({ name })))
       }),
       { numRuns: 25 },
     )
+  })
+
+  it('have a plus for a space where the metadata say so, or are too old to', async () => {
+    const old = JSON.stringify({ options: {}, indexes: [], uuid: 'ab' })
+    const path = await dump('pluses', {
+      'a+b.bson': serialize({ of: 'a b' }),
+      'a+b.metadata.json': metadata('a b'),
+      'c+d.bson': serialize({ of: 'c+d' }),
+      'c+d.metadata.json': metadata('c+d'),
+      'e+f.bson': serialize({ of: 'e f' }),
+      'e+f.metadata.json': old,
+      'g%2Bh.bson': serialize({ of: 'g+h' }),
+      'g%2Bh.metadata.json': old,
+      'i+j.bson': serialize({ of: 'i+j' }),
+      // Somebody has copied it under another name.
+      'k+l.bson': serialize({ of: 'k+l' }),
+      'k+l.metadata.json': metadata('papers'),
+    })
+    const names = ['a b', 'c+d', 'e f', 'g+h', 'i+j', 'k+l']
+    expect((await (await openAt(path)).probe()).collections).toEqual(names)
+    for (const of of names) expect(await reads(path, of)).toEqual(Buffer.from(serialize({ of })))
   })
 
   it('are shortened as mongodump does, and then the metadata or the hash tell', async () => {

@@ -15,6 +15,7 @@ import { bytesOf, document, EVERY_TYPE, element, int32, string } from '../bson/s
 import { temporaryLake } from '../catalog/lake-fixture.js'
 import { linesOf, NO_REAL_PAPERS, realPaperFiles } from '../integration/papers-input.js'
 import { faulty } from '../support/faulty-store.js'
+import { sortedHex } from '../support/mongo-documents.js'
 import { freshDatabase, mongo, realReplicaSet } from '../support/services.js'
 import { digestOf, exportRun, papers } from './proof-fixture.js'
 
@@ -64,9 +65,6 @@ async function stored(): Promise<Uint8Array[]> {
   return (await client.db(database).collection(collection).find({}, { raw: true }).toArray()) as unknown as Uint8Array[]
 }
 
-const hexOf = (documents: readonly Uint8Array[]): string[] =>
-  documents.map(one => Buffer.from(one).toString('hex')).sort()
-
 describe.each(LOSSLESS_FORMATS)('restored from %s', format => {
   it('any documents that the server keeps as they are, are the same to the byte', async () => {
     const documents = fc.array(anyDocument(), { minLength: 1, maxLength: 40 })
@@ -76,7 +74,7 @@ describe.each(LOSSLESS_FORMATS)('restored from %s', format => {
         const before = drawn.map((one, n) => serialize(withId(n, keptByTestServer(one) as Map<string, unknown>)))
         const manifest = await exportRun(lake, before, { formats: [format] })
         expect(await restore(manifest)).toMatchObject({ format, documents: before.length, refused: 0 })
-        expect(hexOf(await stored())).toEqual(hexOf(before))
+        expect(sortedHex(await stored())).toEqual(sortedHex(before))
       }),
       { numRuns: 4, endOnFailure: true },
     )
@@ -126,7 +124,7 @@ it('the real papers come back as they are', async context => {
     digest: digestOf(documents),
     refused: 0,
   })
-  expect(hexOf(await stored())).toEqual(hexOf(documents))
+  expect(sortedHex(await stored())).toEqual(sortedHex(documents))
 })
 
 describe('a server that changes what it is given', () => {
@@ -166,7 +164,7 @@ describe('the target', () => {
     })
     expect(await sink.count(collection)).toBe(1)
     expect((await restore(manifest, { drop: true })).documents).toBe(5)
-    expect(hexOf(await stored())).toEqual(hexOf(papers(5)))
+    expect(sortedHex(await stored())).toEqual(sortedHex(papers(5)))
   })
 
   it('is not dropped for a run that has a hole, or nothing to restore from', async () => {

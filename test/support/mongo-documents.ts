@@ -62,6 +62,11 @@ export async function readAll(snapshot: SourceSnapshot, ranges: number): Promise
   return documents
 }
 
+/** Documents to be compared whatever their order: each in hex, sorted. */
+export function sortedHex(documents: readonly Uint8Array[]): string[] {
+  return documents.map(one => Buffer.from(one).toString('hex')).sort()
+}
+
 /** Types kept apart, so that int 1 is not double 1. */
 export function decode(bytes: Uint8Array): Document {
   return deserialize(bytes, { promoteValues: false, bsonRegExp: true })

@@ -8,6 +8,7 @@ import {
   SPARK_PACKAGE,
 } from '../../src/demo/python-package.js'
 import { servicesHome } from '../../src/demo/services-home.js'
+import { installGoPrograms, MONGO_TOOLS } from './go-programs.js'
 import { installMavenJars } from './maven-jars.js'
 
 /** Path of the MongoDB stand-in, installed into `.services/` the first time. */
@@ -31,6 +32,10 @@ export const s3aJarFiles = (): Promise<readonly string[]> =>
     home: servicesHome(),
     say: line => console.error(line),
   })
+
+/** The folder of `mongodump`, `mongoexport` and `mongorestore`, built into `.services/` the first time, which takes a minute. */
+export const mongoTools = (): Promise<string> =>
+  installGoPrograms(MONGO_TOOLS, { home: servicesHome(), say: line => console.error(line) })
 
 function program(pkg: PythonPackage): Promise<string> {
   return installPythonPackage(pkg, { home: servicesHome(), say: line => console.error(line) })

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
+import type { CollectionMetadata } from './collection-metadata.js'
 
 /**
- * `mongodump` escapes a collection's name for its file (Go's `url.PathEscape`), and where that makes more than
- * {@link LONGEST} characters it keeps the first ones, then `%24` and a hash of the name in 27 more
- * (`outputPath` in mongodump/prepare.go).
+ * `mongodump` escapes a collection's name for its file, and where that makes more than {@link LONGEST} characters it keeps
+ * the first ones, then `%24` and a hash of the name in 27 more (`outputPath` in mongodump/prepare.go).
  */
 const LONGEST = 238
 const SHORTENED = /%24([A-Za-z0-9_-]{27})$/
@@ -23,9 +23,24 @@ export function parseFileName(name: string): FileName | undefined {
   return { stem, kind: ending === '.bson' ? 'documents' : 'metadata', gzip: gz !== undefined }
 }
 
-/** The collection's name; undefined where it was shortened, and only its hash is left. */
-export function collectionOf(stem: string): string | undefined {
-  if (isShortened(stem)) return undefined
+/**
+ * The collection's name. For years it was escaped as for a query (Go's `url.QueryEscape`: `my+papers` is `my papers`), later
+ * as for a path (`url.PathEscape`, where a `+` is one); which it was, the metadata tell by the name itself, or by being so
+ * old that they do not have it. A shortened name that they do not tell stays as it is: nobody asks for it by mistake.
+ *
+ * @param told - undefined where there are no metadata
+ */
+export function collectionOf(stem: string, told: CollectionMetadata | undefined): string {
+  const name = told?.name
+  if (isShortened(stem)) return name !== undefined && isShortenedOf(stem, name) ? name : stem
+  const asPath = unescaped(stem)
+  const asQuery = unescaped(stem.replaceAll('+', ' '))
+  const isOld = told !== undefined && name === undefined
+  // Neither, where somebody has given the file another name: then that is meant.
+  return isOld || name === asQuery ? asQuery : asPath
+}
+
+function unescaped(stem: string): string {
   try {
     return decodeURIComponent(stem)
   } catch {

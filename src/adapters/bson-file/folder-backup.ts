@@ -7,7 +7,7 @@ import type { BackupFile } from './backup-file.js'
 import type { ByteWindow } from './byte-window.js'
 import { type CollectionMetadata, NO_METADATA, readMetadata, readText } from './collection-metadata.js'
 import { nextDocuments } from './documents.js'
-import { collectionOf, isShortenedOf, parseFileName } from './file-name.js'
+import { collectionOf, parseFileName } from './file-name.js'
 
 /**
  * One database of a folder: what is in the folder of its name, else the `.bson` files that lie in the folder itself.
@@ -64,18 +64,13 @@ async function collectionsIn(folder: string, names: readonly string[], root: str
   }
   const collections = new Map<string, BackedUp>()
   for (const [stem, { documents, metadata }] of stems) {
-    const told = metadata === undefined ? NO_METADATA : await readMetadata(join(folder, metadata))
+    const told = metadata === undefined ? undefined : await readMetadata(join(folder, metadata))
     const path = documents === undefined ? undefined : join(folder, documents.name)
     const file = path && { path, shown: relative(root, path), gzip: documents?.gzip === true }
-    const name = collectionOf(stem) ?? shortenedName(stem, told)
-    collections.set(name, backedUp(name, file, told))
+    const name = collectionOf(stem, told)
+    collections.set(name, backedUp(name, file, told ?? NO_METADATA))
   }
   return collections
-}
-
-/** A name that the metadata do not tell stays as it is: then nobody can ask for it by mistake. */
-function shortenedName(stem: string, { name }: CollectionMetadata): string {
-  return name !== undefined && isShortenedOf(stem, name) ? name : stem
 }
 
 function backedUp(name: string, file: BackupFile | '' | undefined, { kind, viewOn }: CollectionMetadata): BackedUp {

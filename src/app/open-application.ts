@@ -95,12 +95,17 @@ const TEXT_INDEX: LiveIndex = {
   weights: SEARCHED,
 }
 
-const WARNINGS: Readonly<Record<string, (collection: string, index: LiveIndex) => string>> = {
+const WARNINGS: Readonly<Record<string, (collection: string, index: LiveIndex) => string | undefined>> = {
   duplicates: (collection, { key }) =>
     `${collection}: some documents have the same ${Object.keys(key).join()}, so that it cannot be held to be unique; ` +
     'of several the first one is served, and the others by their _id. Mend them, and start again.',
   refused: (collection, { key }) =>
     `${collection}: may not make the index ${JSON.stringify(key)}, without which reading is slow and ids may come twice; give the user readWrite.`,
+  // Without one for text, ours is searched.
+  unsupported: (collection, { expireAfterSeconds }) =>
+    expireAfterSeconds === undefined
+      ? undefined
+      : `${collection}: the server removes nothing by its age, so that what is in it stays; remove documents older than ${expireAfterSeconds / 3600} hours now and then.`,
 }
 
 /** What this collection calls the mean of a paper's ratings. */

@@ -5,6 +5,8 @@ import { openApplication } from '../../src/app/open-application.js'
 import { pageJson } from '../../src/app/page-json.js'
 import { SharedReads } from '../../src/app/shared-reads.js'
 import { Totals } from '../../src/app/totals.js'
+import { startMongoFront } from '../support/mongo-front.js'
+import { mongo } from '../support/services.js'
 import { ALL, documentsOf, liveApplication } from './live-application.js'
 
 const names = { papers: 'papers', comments: 'comments' }
@@ -59,6 +61,27 @@ describe('opening the application', () => {
       expect(indexes.filter(({ key }) => 'id' in key).map(({ unique }) => unique)).toContain(true)
     } finally {
       await live.close()
+    }
+  })
+
+  it('goes on where the server removes nothing by its age, and says so', async () => {
+    const refusal = { ok: 0, code: 238, codeName: 'NotImplemented', errmsg: 'expireAfterSeconds is not implemented' }
+    const front = await startMongoFront({
+      port: (await mongo()).port,
+      answer: ({ indexes }) => (indexes?.[0].expireAfterSeconds === undefined ? undefined : refusal),
+    })
+    try {
+      const live = await liveApplication({}, { uri: `mongodb://${front.address}/?directConnection=true` })
+      try {
+        expect(live.application.warnings).toEqual([
+          'lakeferry_requests: the server removes nothing by its age, so that what is in it stays; remove documents older than 24 hours now and then.',
+        ])
+        expect(await live.application.papers.insert({ id: 'a', title: 'A' })).toMatchObject({ id: 'a' })
+      } finally {
+        await live.close()
+      }
+    } finally {
+      await front.stop()
     }
   })
 

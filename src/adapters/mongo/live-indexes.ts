@@ -6,8 +6,8 @@ import { codeOf, isServerError, isUnauthorized } from './mongo-failure.js'
 /** An index of this name or key is there with other options. */
 const CONFLICTS = new Set([85, 86])
 const DUPLICATE_KEY = 11_000
-/** Cannot create index, command not supported, no such plugin, bad value: a kind of index that the server lacks. */
-const UNSUPPORTED = new Set([67, 115, 59, 2, 16])
+/** Cannot create index, command not supported, no such plugin, bad value, not implemented: a kind of index that the server lacks. */
+const UNSUPPORTED = new Set([67, 115, 59, 2, 16, 238])
 const PLAIN = '_plain'
 
 /** As {@link LiveDatabase.ensureIndex}. */
@@ -49,7 +49,8 @@ export async function ensureIndex(
       await create({ name: `${name}${PLAIN}` })
       return 'duplicates'
     }
-    if (weights !== undefined && UNSUPPORTED.has(code)) return 'unsupported'
+    const isSpecial = weights !== undefined || expireAfterSeconds !== undefined
+    if (isSpecial && UNSUPPORTED.has(code)) return 'unsupported'
     throw error
   }
 }

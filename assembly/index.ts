@@ -28,3 +28,4 @@ export {
 } from './dictionary'
 export { makePage, pageAt, pageIsIndexed, releasePage } from './page'
 export { boundsAt, makeBounds } from './statistics'
+export { writeJson } from './json-text'

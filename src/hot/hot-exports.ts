@@ -46,4 +46,11 @@ export interface HotExports {
   /** 0 where there are none, 1 where there are, 2 where a value is NaN. */
   readonly makeBounds: (leaf: number) => number
   readonly boundsAt: () => number
+
+  /**
+   * Writes a document as plain JSON to memory from `out` up to, not including, `border`.
+   *
+   * @returns its length, or 0 where there is no room or a value of a rare type: then there may be anything
+   */
+  readonly writeJson: (start: number, end: number, out: number, border: number) => number
 }

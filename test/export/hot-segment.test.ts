@@ -50,7 +50,7 @@ const framed = (bytes: Uint8Array): Uint8Array => {
   return copy
 }
 
-const FORMATS = ['parquet', 'json', 'ejson.gz'] as const
+const FORMATS = ['parquet', 'json', 'ndjson.gz', 'ejson.gz'] as const
 const COLUMNS: Column[] = [
   { name: 'a', type: { kind: 'string' } },
   { name: 'b', type: { kind: 'list', element: { kind: 'json' } } },
@@ -74,7 +74,7 @@ describe('segments by way of linear memory', () => {
     let [documents, rejected] = [0, 0]
     fc.assert(
       fc.property(anySegments, fc.boolean(), ([columns, segments], hasEjson) => {
-        const formats = hasEjson ? FORMATS : FORMATS.slice(0, 2)
+        const formats = hasEjson ? FORMATS : FORMATS.slice(0, 3)
         const both = new BothEncoders(settingsFor(formats, { columns }))
         for (const blocks of segments) {
           for (const block of blocks) both.add(block)
@@ -123,5 +123,29 @@ describe('segments by way of linear memory', () => {
     both.add(documents)
     both.add([...documents.slice(0, 30), bsonOf({ a: 'y'.repeat(3_000_000) }), ...documents])
     expect(both.close()).toMatchObject({ documents: 5031, rejected: 0 })
+  })
+
+  it('have the same text wherever documents are written, and wherever chunks end', () => {
+    const both = new BothEncoders(settingsFor(['json', 'ndjson.gz'], {}))
+    const of = (size: number, text = 'x') => bsonOf({ a: text.repeat(size), b: [size] })
+    const usual = Array.from({ length: 40 }, (_, n) => of(n * 97))
+    // Around what is gathered, what there is room for, and what is JavaScript's; growing a lot, or of a rare type.
+    const sizes = [60_000, 131_000, 131_072, 250_000, 258_000, 262_144, 524_288, 1_100_000]
+    const odd = [
+      ...sizes.map(size => of(size)),
+      ...[700, 9_000, 80_000, 200_000].map(size => of(size, '\u0001')),
+      everything,
+    ]
+    fc.assert(
+      fc.property(fc.array(fc.array(fc.nat(2 * odd.length), { maxLength: 12 }), { maxLength: 4 }), drawn => {
+        for (const picks of drawn) both.add(picks.flatMap(pick => odd[pick] ?? usual.slice(0, pick)))
+        both.close(drawn.length === 0)
+      }),
+      { numRuns: 20 },
+    )
+    // A chunk is full by its bytes long before a thousand documents, right after one that was only gathered.
+    for (const size of [40_000, 7_000_000, 300])
+      both.add(Array.from({ length: Math.ceil(4e7 / size) % 2_000 }, () => of(size)))
+    both.close()
   })
 })

@@ -13,9 +13,9 @@ export function encoderFor(format: Format, settings: WorkerSettings, memory?: Ho
     case 'parquet':
       return new ParquetEncoder(settings, memory)
     case 'ndjson.gz':
-      return new NdjsonEncoder(settings)
+      return new NdjsonEncoder(settings, memory)
     case 'json':
-      return new JsonChunkEncoder()
+      return new JsonChunkEncoder(memory)
     case 'ejson.gz':
       return new EjsonEncoder(settings)
     case 'bson.gz':

@@ -1,6 +1,8 @@
 import { ByteSink } from '../../bson/byte-sink.js'
+import { DocumentText } from '../../bson/document-text.js'
 import { writeJsonDocument } from '../../bson/json-text.js'
 import { MEASURED_BYTES, measuredSize } from '../../bson/text-size.js'
+import type { HotMemory } from '../../hot/hot-memory.js'
 import { JSON_CHUNK_BYTES } from '../../model/format.js'
 import type { PartEncoder } from './part-encoder.js'
 
@@ -19,21 +21,32 @@ const KEPT_BYTES = 4 * FIRST_BYTES
  */
 export class JsonChunkEncoder implements PartEncoder {
   #sink = new ByteSink(FIRST_BYTES)
+  readonly #text: DocumentText
+
+  constructor(memory?: HotMemory) {
+    this.#text = new DocumentText(memory)
+  }
 
   add(bytes: Uint8Array, view: DataView, start: number, end: number): void {
     if (end - start >= MEASURED_BYTES) {
+      this.#text.flush(this.#sink)
       this.#sink.reserveExactly(measuredSize(sink => writeJsonDocument(sink, bytes, view, start)))
     }
-    this.#sink.byte(this.#sink.length === 0 ? OPEN : COMMA)
-    writeJsonDocument(this.#sink, bytes, view, start)
+    this.#text.byte(this.#sink, this.#length === 0 ? OPEN : COMMA)
+    this.#text.add(this.#sink, bytes, view, start, end)
   }
 
   get isFull(): boolean {
-    return this.#sink.length >= JSON_CHUNK_BYTES
+    return this.#length >= JSON_CHUNK_BYTES
+  }
+
+  get #length(): number {
+    return this.#sink.length + this.#text.gathered
   }
 
   finish(): Uint8Array {
     const sink = this.#sink
+    this.#text.flush(sink)
     if (sink.length === 0) sink.byte(OPEN)
     sink.byte(CLOSE)
     sink.byte(NEWLINE)

@@ -1,13 +1,14 @@
 // The limit: the same documents fetched over the wire in whole replies, walked, and nothing made of them.
 import { MongoClient } from 'mongodb'
 
-const [uri, database, collection] = process.argv.slice(2)
+const [uri, database, collection, order] = process.argv.slice(2)
 const client = await new MongoClient(uri).connect()
 const session = client.startSession()
 const db = client.db(database)
 let documents = 0
 const started = process.hrtime.bigint()
-let reply = await db.command({ find: collection, batchSize: 5_000 }, { raw: true, session })
+const sort = order === undefined ? {} : { sort: { [order]: 1 } }
+let reply = await db.command({ find: collection, ...sort, batchSize: 5_000 }, { raw: true, session })
 for (;;) {
   const cursor = Buffer.from(reply.cursor)
   const view = new DataView(cursor.buffer, cursor.byteOffset, cursor.byteLength)

@@ -114,7 +114,7 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow<ErrorDetails[C]> } = 
   CONFIG_MISSING: {
     ...usage,
     message: d => `no configuration found; looked for ${d.tried.join(', then ')}`,
-    hint: () => 'Write a lakeferry.yaml here (README, "Your own collection"), or name one with --config FILE.',
+    hint: () => 'Write one with `lakeferry init`, or name another with --config FILE.',
   },
   CONFIG_SYNTAX: {
     ...usage,

@@ -45,13 +45,19 @@ async function openS3(lake: Config['lake'], url: string): Promise<ObjectStore> {
 }
 
 /** The collections of `source.database`, on a server or in a backup; `doctor` can also ask it about itself. */
-export async function openSource({ source }: Config): Promise<MongoSource | BsonFileSource> {
+export async function openSource({ source }: Pick<Config, 'source'>): Promise<MongoSource | BsonFileSource> {
   if (isBackup(source.uri)) {
     const { openBsonFileSource } = await import('./adapters/bson-file/bson-file-source.js')
     return await openBsonFileSource(source)
   }
   const { openMongoSource } = await import('./adapters/mongo/mongo-source.js')
   return await openMongoSource(source)
+}
+
+/** The databases that may be seen on a server, sorted, without its own. */
+export async function listDatabases(uri: string): Promise<readonly string[]> {
+  const { knownDatabases } = await import('./adapters/mongo/known-databases.js')
+  return await knownDatabases({ uri })
 }
 
 /**

@@ -9,6 +9,11 @@ export interface CommandRow {
 
 export const COMMANDS: readonly CommandRow[] = [
   {
+    name: 'init',
+    summary: 'write a first lakeferry.yaml and contracts, from a look at the collections',
+    load: () => import('./commands/init.js'),
+  },
+  {
     name: 'import',
     summary: 'load JSON, JSON Lines, Extended JSON or BSON files into MongoDB',
     load: () => import('./commands/import.js'),

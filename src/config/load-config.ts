@@ -3,12 +3,11 @@ import { resolve } from 'node:path'
 import { LakeferryError, reasonOf } from '../errors.js'
 import { checkTree } from './check-tree.js'
 import type { Config } from './config.js'
+import { CONFIG_FILE, namedConfig } from './config-file.js'
 import { type Origins, originsOf } from './origin.js'
 import { type FlagSetting, overlay } from './overlay.js'
 import { shapeConfig } from './shape-config.js'
 import { readYamlTree } from './yaml-tree.js'
-
-export const CONFIG_FILE = 'lakeferry.yaml'
 
 export interface LoadOptions {
   /** As given with --config, relative to `cwd`. Without it: `LAKEFERRY_CONFIG`, then `lakeferry.yaml` in `cwd`. */
@@ -52,7 +51,7 @@ async function readConfigFile(
   env: LoadOptions['env'],
   cwd: string,
 ): Promise<{ path: string; shown: string; text: string }> {
-  const named = flag ?? (env['LAKEFERRY_CONFIG'] || undefined)
+  const named = namedConfig(flag, env)
   const shown = named ?? CONFIG_FILE
   const path = resolve(cwd, shown)
   try {

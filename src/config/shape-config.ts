@@ -7,6 +7,7 @@ import { byteSize } from './byte-size.js'
 import { whereIn } from './check-tree.js'
 import { type Config, type DatasetConfig, isBackup, type LakeConfig, type ReadPreferenceMode } from './config.js'
 import { durationSeconds } from './duration-setting.js'
+import { absoluteFileUrl } from './file-address.js'
 import type { Laid } from './overlay.js'
 import { schemaAt } from './settings.js'
 import { type CheckedChannel, shapeAlerts } from './shape-alerts.js'
@@ -137,9 +138,4 @@ async function shapeFilter(name: string, filter: unknown, laid: Laid): Promise<s
 /** Exports are long reads that can wait for a secondary: that is the default, unless the connection string has its own. */
 function readPreferenceBeside(uri: string): ReadPreferenceMode | undefined {
   return /[?&]readPreference=/i.test(uri) ? undefined : 'secondaryPreferred'
-}
-
-/** Taken as it is typed, without percent-decoding, as a shell would: `file:///lake` and `file:/lake` are one. */
-function absoluteFileUrl(url: string, base: string): string {
-  return url.startsWith('file:') ? `file:${resolve(base, url.slice('file:'.length).replace(/^\/\/(?=\/)/, ''))}` : url
 }

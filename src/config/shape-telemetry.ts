@@ -1,5 +1,5 @@
-import { resolve } from 'node:path'
 import type { TelemetryConfig } from './config.js'
+import { absoluteFileUrl } from './file-address.js'
 import type { Laid } from './overlay.js'
 import { schemaAt } from './settings.js'
 
@@ -21,13 +21,7 @@ export function shapeTelemetry(
   return {
     ...(log === 'json' ? { log } : {}),
     ...(traces === undefined ? {} : { traces }),
-    ...(lineage === undefined ? {} : { lineage: absolute(lineage, from) }),
+    ...(lineage === undefined ? {} : { lineage: absoluteFileUrl(lineage, from) }),
     namespace: namespace ?? String(schemaAt(['telemetry', 'namespace'])?.default),
   }
-}
-
-/** As `lake.url` is taken: without percent-decoding, `file:///log` and `file:/log` being one. */
-function absolute(lineage: string, base: string): string {
-  if (!lineage.startsWith('file:')) return lineage
-  return `file:${resolve(base, lineage.slice('file:'.length).replace(/^\/\/(?=\/)/, ''))}`
 }

@@ -1,6 +1,4 @@
-import { CensusTaker } from '../bson/census-taker.js'
 import { inferColumns } from '../bson/infer-columns.js'
-import { viewOf } from '../bson/walk.js'
 import type { Column } from '../model/column.js'
 import type { Manifest } from '../model/manifest.js'
 import type { RunId } from '../model/run-id.js'
@@ -12,6 +10,7 @@ import { type Resources, readersFor } from './plan.js'
 import type { ExportDeps, ExportRequest } from './request.js'
 import { plannedRanges, type RunPlan, type RunSettings, storedRanges } from './run-plan.js'
 import { RunTotals } from './run-totals.js'
+import { sampleCensus } from './sample-census.js'
 import { transcode } from './transcode.js'
 import type { UnfinishedWork } from './unfinished-run.js'
 
@@ -29,9 +28,6 @@ export interface RunContext {
   /** Told once the source is open, before anything can break off. */
   readonly onOpen: (snapshot: SourceSnapshot) => void
 }
-
-/** Documents looked at to choose columns where there is no contract. */
-const SAMPLE_DOCUMENTS = 1_000
 
 /** One reading of the collection at one point in time: puts its parts and says what the manifest will. */
 export async function carry(
@@ -53,7 +49,7 @@ export async function carry(
   run.onOpen(snapshot)
   let columns: readonly Column[]
   try {
-    columns = unfinished?.plan.columns ?? contract?.columns ?? (await sampleColumns(snapshot, run.signal))
+    columns = unfinished?.plan.columns ?? contract?.columns ?? inferColumns(await sampleCensus(snapshot, run.signal))
     if (request.partitionBy) checkPartitioning(columns, request.partitionBy)
     const ranges = await rangesOf(snapshot, request, run)
     const plan: RunPlan = {
@@ -133,12 +129,4 @@ async function rangesOf(
   { unfinished, facts, resources, signal }: RunContext,
 ): Promise<readonly IdRange[]> {
   return unfinished ? plannedRanges(unfinished.plan) : snapshot.ranges(readersFor(facts, resources, readers), signal)
-}
-
-async function sampleColumns(snapshot: SourceSnapshot, signal: AbortSignal): Promise<readonly Column[]> {
-  const { bytes, starts } = await snapshot.sample(SAMPLE_DOCUMENTS, signal)
-  const census = new CensusTaker()
-  const view = viewOf(bytes)
-  for (const start of starts) census.add(bytes, view, start)
-  return inferColumns(census.census())
 }

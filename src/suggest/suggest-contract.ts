@@ -1,5 +1,5 @@
 import { listRuns } from '../catalog/catalog.js'
-import { contractText } from '../contract/suggest/contract-text.js'
+import { contractText, leftLines } from '../contract/suggest/contract-text.js'
 import type { Facts } from '../contract/suggest/facts.js'
 import { type Place, placesOf } from '../contract/suggest/place.js'
 import { primaryKeyOf } from '../contract/suggest/primary-key.js'
@@ -168,9 +168,7 @@ function headOf({ runId, dataset, census }: Manifest, changed: readonly string[]
 
 function footOf({ census }: Manifest, left: readonly string[]): string[] {
   return [
-    ...(left.length > 0
-      ? [`${nounText(left.length, 'more field')}, which no contract can name or describe: they are kept in _extra.`]
-      : []),
+    ...leftLines(left),
     ...(census.truncated
       ? [`The census has ${countText(Object.keys(census.fields).length)} paths, and not all there are.`]
       : []),

@@ -1,3 +1,4 @@
+import { nounText } from '../../model/count-text.js'
 import type { SuggestedProperty } from './property.js'
 import { propertyLines, type SuggestedRelationship } from './property-text.js'
 import { yamlText } from './yaml-scalar.js'
@@ -16,6 +17,12 @@ export interface SuggestedContract {
   readonly relationships: readonly SuggestedRelationship[]
   /** Lines of the comment below the properties. */
   readonly foot: readonly string[]
+}
+
+/** The line of the comment below the properties about fields of the documents that are not among them, if there are any. */
+export function leftLines(left: readonly string[]): readonly string[] {
+  if (left.length === 0) return []
+  return [`${nounText(left.length, 'more field')}, which no contract can name or describe: they are kept in _extra.`]
 }
 
 /** The file, in YAML: everything in it is either read by the parser or a comment that tells the evidence. */

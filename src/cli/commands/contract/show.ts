@@ -1,9 +1,7 @@
-import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { latestManifest } from '../../../catalog/catalog.js'
 import { findDataset } from '../../../config/config.js'
-import { LakeferryError, reasonOf } from '../../../errors.js'
 import { openLake } from '../../../wire.js'
 import type { CommandContext } from '../../command.js'
 import { examples } from '../../examples.js'
@@ -11,6 +9,7 @@ import { EXIT } from '../../exit-codes.js'
 import { runOption } from '../../options.js'
 import { keptContractText } from '../../steps/kept-contract-text.js'
 import { withOpen } from '../../steps/resource.js'
+import { writeNew } from '../../steps/write-new.js'
 
 interface Options {
   readonly run?: string
@@ -53,14 +52,8 @@ export async function runShow(context: CommandContext, parsed: Command): Promise
     return EXIT.fine
   }
   const file = resolve(io.cwd, output)
-  try {
-    await writeFile(file, text, { flag: force ? 'w' : 'wx' })
-  } catch (error) {
-    const there = (error as NodeJS.ErrnoException).code === 'EEXIST'
-    const problem = there ? `${file} is there already` : `cannot write ${file}: ${reasonOf(error)}`
-    const next = there ? 'Name another file, or add --force to write over it.' : 'Check --output.'
-    throw new LakeferryError('USAGE', { problem, next }, { cause: error })
-  }
+  const there = 'Name another file, or add --force to write over it.'
+  await writeNew(file, text, { there, otherwise: 'Check --output.' }, { force })
   told.body['output'] = file
   out.line(`${dataset}: the contract of run ${runId} (${fingerprint.slice(0, 12)}) written to ${output}`)
   return EXIT.fine

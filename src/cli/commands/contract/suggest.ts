@@ -1,9 +1,7 @@
-import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { latestManifest, readManifest } from '../../../catalog/catalog.js'
 import { findDataset } from '../../../config/config.js'
-import { LakeferryError, reasonOf } from '../../../errors.js'
 import { openEngine, openLake } from '../../../wire.js'
 import type { CommandContext } from '../../command.js'
 import { examples } from '../../examples.js'
@@ -11,12 +9,18 @@ import { EXIT } from '../../exit-codes.js'
 import { runOption } from '../../options.js'
 import { withOpen } from '../../steps/resource.js'
 import { runsBeside } from '../../steps/runs-beside.js'
+import { writeNew } from '../../steps/write-new.js'
 
 interface Options {
   readonly run?: string
   readonly output?: string
   readonly force?: true
   readonly keepColumns?: true
+}
+
+const ADVICE = {
+  there: 'Name another file, or add --force; `lakeferry contract diff` compares two.',
+  otherwise: 'Check --output.',
 }
 
 export function describeSuggest(command: Command): void {
@@ -68,7 +72,7 @@ export async function runSuggest(context: CommandContext, parsed: Command): Prom
     else out.raw(text)
   } else {
     const file = resolve(io.cwd, output)
-    await writeNew(file, text, force)
+    await writeNew(file, text, ADVICE, { force })
     told.body['output'] = file
     out.line(
       `${dataset}: a contract of ${facts.fields} fields, suggested from run ${manifest.runId}, written to ${output}`,
@@ -82,23 +86,4 @@ export async function runSuggest(context: CommandContext, parsed: Command): Prom
   if (output !== undefined && contract !== resolve(io.cwd, output))
     out.note(`Next: set datasets.${dataset}.contract in the configuration to this file.`)
   return EXIT.fine
-}
-
-/** What somebody wrote by hand is not written over unasked. */
-async function writeNew(file: string, text: string, force: boolean): Promise<void> {
-  try {
-    await writeFile(file, text, { flag: force ? 'w' : 'wx' })
-  } catch (error) {
-    const there = (error as NodeJS.ErrnoException).code === 'EEXIST'
-    throw new LakeferryError(
-      'USAGE',
-      there
-        ? {
-            problem: `${file} is there already`,
-            next: 'Name another file, or add --force; `lakeferry contract diff` compares two.',
-          }
-        : { problem: `cannot write ${file}: ${reasonOf(error)}`, next: 'Check --output.' },
-      { cause: error },
-    )
-  }
 }

@@ -48,22 +48,25 @@ it('keeps a run whose manifest does not tell when it was committed, is damaged, 
   expect(kept.map(({ runId }) => runId)).toEqual([damaged, newer])
 })
 
-const run = fc.record({
-  hours: fc.integer({ min: 0, max: 200 }),
-  status: fc.constantFrom('pass', 'warn', 'fail', undefined),
-  parts: fc.nat(2),
-  orphan: fc.boolean(),
-  state: fc.constantFrom('whole', 'whole', 'whole', 'claimed', 'half removed', 'unfinished'),
-})
+/** Runs by distinct ids: an id is claimed once, so that no run is begun again on what is left of another. */
+const runs = fc.uniqueArray(
+  fc.record({
+    hours: fc.integer({ min: 0, max: 200 }),
+    status: fc.constantFrom('pass', 'warn', 'fail', undefined),
+    parts: fc.nat(2),
+    orphan: fc.boolean(),
+    state: fc.constantFrom('whole', 'whole', 'whole', 'claimed', 'half removed', 'unfinished'),
+  }),
+  { maxLength: 6, selector: ({ hours }) => hours },
+)
 
 it('whatever is on the lake, a dry run tells what goes, readers see whole runs, and a second gc finds nothing', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(run, { maxLength: 6 }), fc.nat(3), fc.nat(2), async (runs, keepDaily, keepWeekly) => {
+    fc.asyncProperty(runs, fc.nat(3), fc.nat(2), async (drawn, keepDaily, keepWeekly) => {
       const { lake: own, remove: removeOwn } = await temporaryLake()
       try {
-        for (const { hours, status, parts, orphan, state } of runs) {
+        for (const { hours, status, parts, orphan, state } of drawn) {
           const runId = runBefore(hours)
-          if ((await own.head(lakeKey.manifest('papers', runId))) !== undefined) continue
           const dead = { owner: 'dead', renewedAt: new Date(NOON.getTime() - HOUR_MS) } as const
           if (state === 'unfinished') {
             await breakOffDead(own, runId, { renewedAt: dead.renewedAt })

@@ -1,7 +1,7 @@
 import type { HotMemory } from '../hot/hot-memory.js'
 import { canonicalJson } from '../model/canonical-json.js'
 import type { Column } from '../model/column.js'
-import { mappedBytes } from '../model/mapped-bytes.js'
+import { GrowingBytes } from '../model/growing-bytes.js'
 import type { Compression } from '../model/part-options.js'
 import { ParquetFileWriter } from '../parquet/file-writer.js'
 import { HotColumns } from './hot-columns.js'
@@ -87,13 +87,9 @@ export class ParquetPart {
     const pieces = this.#writer.finish()
     this.#shredder.restart()
     this.#groupedRows = 0
-    const file = mappedBytes(pieces.reduce((sum, piece) => sum + piece.length, 0))
-    let offset = 0
-    for (const piece of pieces) {
-      file.set(piece, offset)
-      offset += piece.length
-    }
-    return file
+    const file = new GrowingBytes(pieces.reduce((sum, piece) => sum + piece.length, 0))
+    for (const piece of pieces) file.append(piece)
+    return file.finish()
   }
 
   #look(): void {

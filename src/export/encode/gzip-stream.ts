@@ -1,10 +1,8 @@
 import { constants, crc32, deflateRawSync } from 'node:zlib'
-import { ByteSink } from '../../bson/byte-sink.js'
+import { GrowingBytes } from '../../model/growing-bytes.js'
 
 /** RFC 1952: deflate, no name, no time (equal input gives equal bytes), unknown system. */
 const HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff)
-/** Memory to begin a member with. */
-const FIRST_BYTES = 64 * 1024
 /** RFC 1951: a last block of the fixed code with nothing in it. */
 const LAST_BLOCK = Uint8Array.of(0x03, 0x00)
 
@@ -32,7 +30,7 @@ export class GzipStream {
   add(text: Uint8Array): void {
     if (text.length === 0) return
     const piece = deflateRawSync(text, { ...DEFLATE, level: this.#level })
-    this.#member.copy(piece, 0, piece.length)
+    this.#member.append(piece)
     this.#crc = crc32(text, this.#crc)
     this.#size = (this.#size + text.length) % 2 ** 32
   }
@@ -44,9 +42,9 @@ export class GzipStream {
     const view = new DataView(trailer.buffer, LAST_BLOCK.length)
     view.setUint32(0, this.#crc, true)
     view.setUint32(4, this.#size, true)
-    this.#member.copy(trailer, 0, trailer.length)
+    this.#member.append(trailer)
     // The memory goes with it: a copy of a large part would be there twice.
-    const member = this.#member.view()
+    const member = this.#member.finish()
     this.#member = begun()
     this.#crc = 0
     this.#size = 0
@@ -54,8 +52,8 @@ export class GzipStream {
   }
 }
 
-function begun(): ByteSink {
-  const sink = new ByteSink(FIRST_BYTES)
-  sink.copy(HEADER, 0, HEADER.length)
-  return sink
+function begun(): GrowingBytes {
+  const member = new GrowingBytes()
+  member.append(HEADER)
+  return member
 }

@@ -173,6 +173,22 @@ describe('init', () => {
     expect((await spawned('run', '--quiet')).exitCode).toBe(0)
     expect((await call(['init', '--uri', 'file:./dump', '--config', 'b.yaml'])).stderr).toContain('--database')
   })
+
+  it('writes addresses for where the configuration is, as they were typed for here', async () => {
+    await write(join(cwd, 'dump/iclr/papers.bson'), bson([{ _id: 1, title: 'a' }]))
+    const there = ['--config', 'deep/er/lakeferry.yaml']
+    const typed = ['--uri', 'file:dump', '--database', 'iclr', '--lake', 'file:./deep/lake']
+    expect((await call(['init', ...typed, ...there])).exitCode).toBe(0)
+    const written = await read('deep/er/lakeferry.yaml')
+    expect(written).toContain('uri: file:../../dump\n')
+    expect(written).toContain('url: file:../lake #')
+    expect((await spawned('run', '--quiet', ...there)).exitCode).toBe(0)
+    expect(await readdir(join(cwd, 'deep/lake'))).toContain('papers')
+    // The lake that nobody named is beside the configuration.
+    const second = ['--config', 'other/lakeferry.yaml', '--uri', `file:${cwd}/dump`, '--database', 'iclr']
+    expect((await call(['init', ...second])).exitCode).toBe(0)
+    expect(await read('other/lakeferry.yaml')).toMatch(/uri: ['"]?file:\/.*\/dump['"]?\n[^]*url: file:\.\/lake #/)
+  })
 })
 
 describe('what init does not do', () => {

@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { Option } from 'commander'
 import { isBackup } from '../../config/config.js'
 import { CONFIG_FILE, namedConfig } from '../../config/config-file.js'
-import { absoluteFileUrl } from '../../config/file-address.js'
+import { absoluteFileUrl, movedFileUrl } from '../../config/file-address.js'
 import { LakeferryError } from '../../errors.js'
 import { formatNoun } from '../../report/figures.js'
 import { listDatabases, openSource } from '../../wire.js'
@@ -78,7 +78,10 @@ export const run: CommandModule['run'] = async (context, parsed) => {
   // Looked for before anything is written; and the configuration comes last, so that it never names what is not there.
   for (const each of contracts) await refuseThere(each.file)
   for (const each of contracts) await writeNew(each.file, each.text, ADVICE, { folders: true })
-  const text = firstConfigText({ uri, database, lake, datasets: described })
+  // What was typed is relative to here, and what is written to the configuration; the lake that nobody named is beside that.
+  const moved = (address: string) => movedFileUrl(address, io.cwd, dirname(file))
+  const named = parsed.getOptionValueSource('lake') === 'default' ? lake : moved(lake)
+  const text = firstConfigText({ uri: moved(uri), database, lake: named, datasets: described })
   await writeNew(file, text, ADVICE, { folders: true })
 
   const shown = relative(io.cwd, file)

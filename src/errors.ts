@@ -41,6 +41,7 @@ export interface ErrorDetails {
   SOURCE_FORBIDDEN: { namespace: string; operation: string; reason: string }
   COLLECTION_MISSING: { namespace: string; known: readonly string[] }
   SOURCE_INTERRUPTED: { namespace: string; read: number; reason: string }
+  SOURCE_OPERATION: { namespace: string; operation: string; reason: string }
   SOURCE_SNAPSHOT_EXPIRED: { namespace: string; read: number; reason: string }
   SOURCE_FILTER: { namespace: string; filter: string; reason: string }
   SOURCE_FILE: { path: string; reason: string; next?: string }
@@ -200,6 +201,11 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow<ErrorDetails[C]> } = 
     ...service,
     message: d => `reading ${d.namespace} broke off after ${d.read} documents: ${d.reason}`,
     hint: () => 'Nothing was committed. Run the export again.',
+  },
+  SOURCE_OPERATION: {
+    ...service,
+    message: d => `could not ${d.operation} ${d.namespace}: ${d.reason}`,
+    hint: () => 'Try again. If it repeats, the reason is the server’s: its log has more.',
   },
   SOURCE_SNAPSHOT_EXPIRED: {
     ...broken,

@@ -85,6 +85,47 @@ describe('opening the application', () => {
     }
   })
 
+  it('searches by itself whatever the server has against an index for text', async () => {
+    const refusal = { ok: 0, code: 8, codeName: 'UnknownError', errmsg: 'no such index here' }
+    const front = await startMongoFront({
+      port: (await mongo()).port,
+      answer: ({ indexes }) => (indexes?.[0].name === 'lakeferry_text' ? refusal : undefined),
+    })
+    try {
+      const papers = [{ id: 'a', title: 'Ferries over the lake' }]
+      const live = await liveApplication({ papers }, { uri: `mongodb://${front.address}/?directConnection=true` })
+      try {
+        expect(live.application.warnings).toEqual([])
+        const found = documentsOf(await live.application.papers.list({ ...ALL, q: 'ferries' }))
+        expect(found.map(({ id }) => id)).toEqual(['a'])
+      } finally {
+        await live.close()
+      }
+    } finally {
+      await front.stop()
+    }
+  })
+
+  it('does not open without the others, and speaks of no export', async () => {
+    const refusal = { ok: 0, code: 8, codeName: 'UnknownError', errmsg: 'no such index here' }
+    const front = await startMongoFront({
+      port: (await mongo()).port,
+      answer: ({ indexes }) => (indexes?.[0].name === 'lakeferry_year' ? refusal : undefined),
+    })
+    try {
+      const uri = `mongodb://${front.address}/?directConnection=true`
+      const opening = openApplication(await openLiveDatabase({ uri, database: 'd' }), names)
+      await expect(opening).rejects.toMatchObject({
+        code: 'SOURCE_OPERATION',
+        retryable: true,
+        message: 'could not create an index of d.papers: no such index here',
+        hint: expect.not.stringContaining('export'),
+      })
+    } finally {
+      await front.stop()
+    }
+  })
+
   it('takes the mean of the ratings by the name that the collection has for it', async () => {
     const live = await liveApplication({
       papers: [{ id: 'a', ratingAverage: 3 }, { id: 'b', ratingAverage: 7 }, { id: 'c' }],

@@ -1,7 +1,7 @@
 import type { Db, Document } from 'mongodb'
 import type { LiveDatabase, LiveIndex } from '../../ports/live-database.js'
 import type { Driver } from './driver.js'
-import { codeOf, isServerError, isUnauthorized } from './mongo-failure.js'
+import { codeOf, isServerError, isTransient, isUnauthorized } from './mongo-failure.js'
 
 /** An index of this name or key is there with other options. */
 const CONFLICTS = new Set([85, 86])
@@ -49,8 +49,9 @@ export async function ensureIndex(
       await create({ name: `${name}${PLAIN}` })
       return 'duplicates'
     }
-    const isSpecial = weights !== undefined || expireAfterSeconds !== undefined
-    if (isSpecial && UNSUPPORTED.has(code)) return 'unsupported'
+    // Search works without, so whatever a server has against such an index is no reason not to serve.
+    if (weights !== undefined && !isTransient(driver, error)) return 'unsupported'
+    if (expireAfterSeconds !== undefined && UNSUPPORTED.has(code)) return 'unsupported'
     throw error
   }
 }

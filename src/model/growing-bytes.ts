@@ -1,13 +1,15 @@
-/** Addresses that are set aside at first: more than most parts come to. Only what is written to is memory. */
-const FIRST_BYTES = 32 * 1024 * 1024
+/** Below this, memory is taken as anybody's: there may be thousands of small parts, and mappings are counted. */
+const SMALL_BYTES = 2 * 1024 * 1024
+/** Addresses that are set aside for larger ones: more than most parts come to. Only what is written to is memory. */
+const ASIDE_BYTES = 32 * 1024 * 1024
 
 /**
  * Bytes that are put together from pieces, to be given away: to another thread, and from there to the lake.
  *
- * They are in a resizable ArrayBuffer, because those are mapped one by one and unmapped as soon as they are collected; glibc
- * would keep the memory of ordinary ones below 32 MiB ({@link mappedBytes}). And unlike an ordinary one that is made larger
- * than that for the purpose, it counts with the garbage collector as what is in it: 32 MiB for each part of 4 MB made it look
- * through the whole heap of the main thread for every second part, a tenth of all CPU of an export.
+ * Large ones are in a resizable ArrayBuffer, because those are mapped one by one and unmapped as soon as they are collected;
+ * glibc would keep the memory of ordinary ones below 32 MiB ({@link mappedBytes}). And unlike an ordinary one that is made
+ * larger than that for the purpose, it counts with the garbage collector as what is in it: 32 MiB for each part of 4 MB made
+ * it look through the whole heap of the main thread for every second part, a tenth of all CPU of an export.
  */
 export class GrowingBytes {
   #buffer: ArrayBuffer
@@ -15,7 +17,7 @@ export class GrowingBytes {
 
   /** @param expected - how many there will be, if that is known */
   constructor(expected = 0) {
-    this.#buffer = resizable(expected, expected === 0 ? FIRST_BYTES : expected)
+    this.#buffer = expected < SMALL_BYTES ? new ArrayBuffer(expected) : resizable(expected, expected)
   }
 
   append(piece: Uint8Array): void {
@@ -27,15 +29,19 @@ export class GrowingBytes {
 
   /** What was appended, in an ArrayBuffer of its own and of just that size. Nothing can be appended after. */
   finish(): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.#buffer, 0, this.length)
+    const { length } = this
+    return new Uint8Array(this.#buffer.byteLength === length ? this.#buffer : this.#buffer.slice(0, length), 0, length)
   }
 
   #grow(wanted: number): void {
-    if (wanted <= this.#buffer.maxByteLength) {
+    if (this.#buffer.resizable && wanted <= this.#buffer.maxByteLength) {
       this.#buffer.resize(wanted)
       return
     }
-    const larger = resizable(wanted, 2 * wanted)
+    const larger =
+      wanted < SMALL_BYTES
+        ? new ArrayBuffer(Math.min(2 * wanted, SMALL_BYTES))
+        : resizable(wanted, Math.max(ASIDE_BYTES, 2 * wanted))
     new Uint8Array(larger).set(new Uint8Array(this.#buffer, 0, this.length))
     this.#buffer = larger
   }

@@ -187,7 +187,7 @@ describe('init', () => {
     // The lake that nobody named is beside the configuration.
     const second = ['--config', 'other/lakeferry.yaml', '--uri', `file:${cwd}/dump`, '--database', 'iclr']
     expect((await call(['init', ...second])).exitCode).toBe(0)
-    expect(await read('other/lakeferry.yaml')).toMatch(/uri: ['"]?file:\/.*\/dump['"]?\n[^]*url: file:\.\/lake #/)
+    expect(await read('other/lakeferry.yaml')).toMatch(/uri: ['"]?file:\/.*\/dump['"]?\n[\s\S]*url: file:\.\/lake #/)
   })
 })
 

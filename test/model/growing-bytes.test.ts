@@ -13,9 +13,23 @@ it('is its pieces one after the other, in an ArrayBuffer of just that size, what
       const all = Buffer.concat(pieces)
       expect(bytes.length).toBe(all.length)
       expect(Buffer.from(bytes.finish())).toEqual(all)
-      if (expected <= all.length) expect(bytes.finish().buffer.byteLength).toBe(all.length)
+      expect(bytes.finish().buffer.byteLength).toBe(all.length)
     }),
   )
+})
+
+it('does not map what is small: there may be thousands of it', () => {
+  const sizes = [1, 60_000, 1_900_000, 3 * MEGABYTE, 9 * MEGABYTE]
+  const mapped = sizes.flatMap(size =>
+    [0, size].map(expected => {
+      const bytes = new GrowingBytes(expected)
+      for (let at = 0; at < size; at += 50_000) bytes.append(new Uint8Array(Math.min(50_000, size - at)).fill(7))
+      const all = bytes.finish()
+      expect([all.length, all[0], all.at(-1), all.buffer.byteLength]).toEqual([size, 7, 7, size])
+      return all.buffer.resizable
+    }),
+  )
+  expect(mapped).toEqual([false, false, false, false, false, false, true, true, true, true])
 })
 
 it('grows beyond what was set aside at first', () => {

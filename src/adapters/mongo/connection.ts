@@ -118,7 +118,10 @@ export class MongoConnection {
     this.#clientOptions = clientOptions
   }
 
-  failure(error: unknown, attempt: Pick<Attempt, 'namespace' | 'operation' | 'read' | 'signal'>): unknown {
+  failure(
+    error: unknown,
+    attempt: Pick<Attempt, 'namespace' | 'operation' | 'read' | 'signal' | 'otherwise'>,
+  ): unknown {
     return mongoFailure(this.driver, error, {
       ...attempt,
       server: this.server,

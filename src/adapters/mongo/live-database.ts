@@ -1,5 +1,5 @@
 import type { Document } from 'mongodb'
-import { isLakeferryError, LakeferryError } from '../../errors.js'
+import { LakeferryError } from '../../errors.js'
 import type { RawBlock } from '../../ports/document-source.js'
 import type {
   LiveBatch,
@@ -185,11 +185,11 @@ class MongoLiveDatabase implements LiveDatabase {
   #failure(error: unknown, collection: string, operation: string, signal: AbortSignal | undefined): unknown {
     const { database } = this.#connection
     const namespace = collection === '' ? database : `${database}.${collection}`
-    const failure = this.#connection.failure(error, { namespace, operation, ...(signal && { signal }) })
-    // No export, whose reading broke off and which can be run again.
-    if (!isLakeferryError(failure, 'SOURCE_INTERRUPTED')) return failure
-    const { reason } = failure.details
-    return new LakeferryError('SOURCE_OPERATION', { namespace, operation, reason }, { cause: error })
+    return this.#connection.failure(error, {
+      ...{ namespace, operation, signal },
+      // No export, whose reading broke off and which can be run again.
+      otherwise: (reason, cause) => new LakeferryError('SOURCE_OPERATION', { namespace, operation, reason }, cause),
+    })
   }
 }
 

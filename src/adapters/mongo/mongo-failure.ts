@@ -103,6 +103,8 @@ export interface Attempt {
   readonly waitedMs: number
   readonly signal?: AbortSignal | undefined
   readonly redact: (text: string) => string
+  /** What it is called when it has no code of its own. @defaultValue `SOURCE_INTERRUPTED`: reading broke off */
+  readonly otherwise?: ((reason: string, cause: ErrorOptions) => LakeferryError) | undefined
 }
 
 /** The LakeferryError that a failure of the driver means. What is no failure of the driver's is a bug, and stays as it is. */
@@ -112,9 +114,10 @@ export function mongoFailure(driver: Driver, error: unknown, attempt: Attempt): 
   if (signal?.aborted) return interruption(signal, error)
   const reason = redact(codeOf(error) === SERVER_CODE.cappedPositionLost ? OVERWRITTEN : reasonOf(error))
   const cause = { cause: error }
-  const interrupted = () =>
+  const otherwise = () =>
+    attempt.otherwise?.(reason, cause) ??
     new LakeferryError('SOURCE_INTERRUPTED', { namespace, read: attempt.read ?? 0, reason }, cause)
-  if (error instanceof MalformedReply || error instanceof SilentServer) return interrupted()
+  if (error instanceof MalformedReply || error instanceof SilentServer) return otherwise()
   if (!(error instanceof driver.MongoError)) return error
   if (error instanceof driver.MongoServerSelectionError) {
     const detail = redact(selectionReason(error))
@@ -132,7 +135,7 @@ export function mongoFailure(driver: Driver, error: unknown, attempt: Attempt): 
     return new LakeferryError('SOURCE_FORBIDDEN', { namespace, operation, reason }, cause)
   if (code === SERVER_CODE.snapshotTooOld || code === SERVER_CODE.snapshotUnavailable)
     return new LakeferryError('SOURCE_SNAPSHOT_EXPIRED', { namespace, read: attempt.read ?? 0, reason }, cause)
-  return interrupted()
+  return otherwise()
 }
 
 /** The server's own words are about positions and cursors. */

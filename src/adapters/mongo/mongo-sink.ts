@@ -1,5 +1,5 @@
 import type { Document } from 'mongodb'
-import { isLakeferryError, LakeferryError } from '../../errors.js'
+import { LakeferryError } from '../../errors.js'
 import type { DocumentSink, RefusedDocument } from '../../ports/document-sink.js'
 import { MongoConnection, type MongoOptions } from './connection.js'
 import { SERVER_CODE } from './mongo-failure.js'
@@ -133,10 +133,10 @@ class Sink implements DocumentSink {
     try {
       return await work()
     } catch (error) {
-      const failure = this.#connection.failure(error, { namespace, operation, signal })
-      if (!isLakeferryError(failure, 'SOURCE_INTERRUPTED')) throw failure
-      const { reason } = failure.details
-      throw new LakeferryError('SINK_INTERRUPTED', { namespace, written, reason }, { cause: error })
+      throw this.#connection.failure(error, {
+        ...{ namespace, operation, signal },
+        otherwise: (reason, cause) => new LakeferryError('SINK_INTERRUPTED', { namespace, written, reason }, cause),
+      })
     }
   }
 }

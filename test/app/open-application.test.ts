@@ -1,4 +1,4 @@
-import { ObjectId } from 'mongodb'
+import { type Document, ObjectId } from 'mongodb'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { openLiveDatabase } from '../../src/adapters/mongo/live-database.js'
 import { openApplication } from '../../src/app/open-application.js'
@@ -11,6 +11,26 @@ import { ALL, documentsOf, liveApplication } from './live-application.js'
 
 const names = { papers: 'papers', comments: 'comments' }
 afterEach(() => vi.restoreAllMocks())
+
+/** Code 8 says nothing of what it is that the server lacks. */
+const UNKNOWN = { code: 8, codeName: 'UnknownError', errmsg: 'no such index here' }
+
+/** A server that will not make some of the indexes. */
+async function refusing(
+  refusal: object,
+  isRefused: (index: Document) => boolean,
+  use: (uri: string) => Promise<void>,
+): Promise<void> {
+  const front = await startMongoFront({
+    port: (await mongo()).port,
+    answer: ({ indexes }) => (indexes !== undefined && isRefused(indexes[0]) ? { ok: 0, ...refusal } : undefined),
+  })
+  try {
+    await use(`mongodb://${front.address}/?directConnection=true`)
+  } finally {
+    await front.stop()
+  }
+}
 
 describe('opening the application', () => {
   it('makes its indexes, once', async () => {
@@ -65,65 +85,56 @@ describe('opening the application', () => {
   })
 
   it('goes on where the server removes nothing by its age, and says so', async () => {
-    const refusal = { ok: 0, code: 238, codeName: 'NotImplemented', errmsg: 'expireAfterSeconds is not implemented' }
-    const front = await startMongoFront({
-      port: (await mongo()).port,
-      answer: ({ indexes }) => (indexes?.[0].expireAfterSeconds === undefined ? undefined : refusal),
-    })
-    try {
-      const live = await liveApplication({}, { uri: `mongodb://${front.address}/?directConnection=true` })
-      try {
-        expect(live.application.warnings).toEqual([
-          'lakeferry_requests: the server removes nothing by its age, so that what is in it stays; remove documents older than 24 hours now and then.',
-        ])
-        expect(await live.application.papers.insert({ id: 'a', title: 'A' })).toMatchObject({ id: 'a' })
-      } finally {
-        await live.close()
-      }
-    } finally {
-      await front.stop()
-    }
+    const refusal = { code: 238, codeName: 'NotImplemented', errmsg: 'expireAfterSeconds is not implemented' }
+    await refusing(
+      refusal,
+      index => index.expireAfterSeconds !== undefined,
+      async uri => {
+        const live = await liveApplication({}, { uri })
+        try {
+          expect(live.application.warnings).toEqual([
+            'lakeferry_requests: the server removes nothing by its age, so that what is in it stays; remove documents older than 24 hours now and then.',
+          ])
+          expect(await live.application.papers.insert({ id: 'a', title: 'A' })).toMatchObject({ id: 'a' })
+        } finally {
+          await live.close()
+        }
+      },
+    )
   })
 
   it('searches by itself whatever the server has against an index for text', async () => {
-    const refusal = { ok: 0, code: 8, codeName: 'UnknownError', errmsg: 'no such index here' }
-    const front = await startMongoFront({
-      port: (await mongo()).port,
-      answer: ({ indexes }) => (indexes?.[0].name === 'lakeferry_text' ? refusal : undefined),
-    })
-    try {
-      const papers = [{ id: 'a', title: 'Ferries over the lake' }]
-      const live = await liveApplication({ papers }, { uri: `mongodb://${front.address}/?directConnection=true` })
-      try {
-        expect(live.application.warnings).toEqual([])
-        const found = documentsOf(await live.application.papers.list({ ...ALL, q: 'ferries' }))
-        expect(found.map(({ id }) => id)).toEqual(['a'])
-      } finally {
-        await live.close()
-      }
-    } finally {
-      await front.stop()
-    }
+    await refusing(
+      UNKNOWN,
+      index => index.name === 'lakeferry_text',
+      async uri => {
+        const papers = [{ id: 'a', title: 'Ferries over the lake' }]
+        const live = await liveApplication({ papers }, { uri })
+        try {
+          expect(live.application.warnings).toEqual([])
+          const found = documentsOf(await live.application.papers.list({ ...ALL, q: 'ferries' }))
+          expect(found.map(({ id }) => id)).toEqual(['a'])
+        } finally {
+          await live.close()
+        }
+      },
+    )
   })
 
   it('does not open without the others, and speaks of no export', async () => {
-    const refusal = { ok: 0, code: 8, codeName: 'UnknownError', errmsg: 'no such index here' }
-    const front = await startMongoFront({
-      port: (await mongo()).port,
-      answer: ({ indexes }) => (indexes?.[0].name === 'lakeferry_year' ? refusal : undefined),
-    })
-    try {
-      const uri = `mongodb://${front.address}/?directConnection=true`
-      const opening = openApplication(await openLiveDatabase({ uri, database: 'd' }), names)
-      await expect(opening).rejects.toMatchObject({
-        code: 'SOURCE_OPERATION',
-        retryable: true,
-        message: 'could not create an index of d.papers: no such index here',
-        hint: expect.not.stringContaining('export'),
-      })
-    } finally {
-      await front.stop()
-    }
+    await refusing(
+      UNKNOWN,
+      index => index.name === 'lakeferry_year',
+      async uri => {
+        const opening = openApplication(await openLiveDatabase({ uri, database: 'd' }), names)
+        await expect(opening).rejects.toMatchObject({
+          code: 'SOURCE_OPERATION',
+          retryable: true,
+          message: 'could not create an index of d.papers: no such index here',
+          hint: expect.not.stringContaining('export'),
+        })
+      },
+    )
   })
 
   it('takes the mean of the ratings by the name that the collection has for it', async () => {

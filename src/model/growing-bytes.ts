@@ -1,6 +1,6 @@
-/** Below this, memory is taken as anybody's: there may be thousands of small parts, and mappings are counted. */
-const SMALL_BYTES = 2 * 1024 * 1024
-/** Addresses that are set aside for larger ones: more than most parts come to. Only what is written to is memory. */
+import { LARGE_BYTES } from './mapped-bytes.js'
+
+/** Addresses that are set aside for large ones: more than most parts come to. Only what is written to is memory. */
 const ASIDE_BYTES = 32 * 1024 * 1024
 
 /**
@@ -9,7 +9,8 @@ const ASIDE_BYTES = 32 * 1024 * 1024
  * Large ones are in a resizable ArrayBuffer, because those are mapped one by one and unmapped as soon as they are collected;
  * glibc would keep the memory of ordinary ones below 32 MiB ({@link mappedBytes}). And unlike an ordinary one that is made
  * larger than that for the purpose, it counts with the garbage collector as what is in it: 32 MiB for each part of 4 MB made
- * it look through the whole heap of the main thread for every second part, a tenth of all CPU of an export.
+ * it look through the whole heap of the main thread for every second part, a tenth of all CPU of an export. Small ones are in
+ * ordinary memory: there may be thousands of them, and a process has only so many mappings.
  */
 export class GrowingBytes {
   #buffer: ArrayBuffer
@@ -17,7 +18,7 @@ export class GrowingBytes {
 
   /** @param expected - how many there will be, if that is known */
   constructor(expected = 0) {
-    this.#buffer = expected < SMALL_BYTES ? new ArrayBuffer(expected) : resizable(expected, expected)
+    this.#buffer = expected < LARGE_BYTES ? new ArrayBuffer(expected) : resizable(expected, expected)
   }
 
   append(piece: Uint8Array): void {
@@ -39,8 +40,8 @@ export class GrowingBytes {
       return
     }
     const larger =
-      wanted < SMALL_BYTES
-        ? new ArrayBuffer(Math.min(2 * wanted, SMALL_BYTES))
+      wanted < LARGE_BYTES
+        ? new ArrayBuffer(Math.min(2 * wanted, LARGE_BYTES))
         : resizable(wanted, Math.max(ASIDE_BYTES, 2 * wanted))
     new Uint8Array(larger).set(new Uint8Array(this.#buffer, 0, this.length))
     this.#buffer = larger

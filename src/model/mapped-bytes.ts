@@ -1,5 +1,5 @@
 /** From here on it matters whether memory goes back to the system when it is freed. */
-const LARGE_BYTES = 2 * 1024 * 1024
+export const LARGE_BYTES: number = 2 * 1024 * 1024
 
 /**
  * glibc serves requests up to a threshold, which rises to the largest block of the kind that was ever freed, 32 MiB at

@@ -50,8 +50,8 @@ function rawText({ figures, papers }) {
     byId === undefined
       ? ''
       : ` In the order of \`_id\` it is
-${rate(byId)}. Lakeferry reads in that order, so that a reading that breaks off goes on after its last document.
-A server that has an index in that order walks along it; one that has none sorts first, and that is in our time.`
+${rate(byId)}. Lakeferry reads collections of up to 1 GiB as they come, like the others here, and larger ones in the
+order of \`_id\`, in which a reading that breaks off goes on after its last document.`
   return `The raw read is the limit: whole replies fetched and walked, nothing made of them, ${rate(raw)}.${ordered}\n`
 }
 

@@ -41,6 +41,7 @@ export interface ErrorDetails {
   SOURCE_FORBIDDEN: { namespace: string; operation: string; reason: string }
   COLLECTION_MISSING: { namespace: string; known: readonly string[] }
   SOURCE_INTERRUPTED: { namespace: string; read: number; reason: string }
+  SOURCE_ORDER: { namespace: string; read: number; reason: string }
   SOURCE_OPERATION: { namespace: string; operation: string; reason: string }
   SOURCE_SNAPSHOT_EXPIRED: { namespace: string; read: number; reason: string }
   SOURCE_FILTER: { namespace: string; filter: string; reason: string }
@@ -201,6 +202,12 @@ export const ERRORS: { readonly [C in ErrorCode]: ErrorRow<ErrorDetails[C]> } = 
     ...service,
     message: d => `reading ${d.namespace} broke off after ${d.read} documents: ${d.reason}`,
     hint: () => 'Nothing was committed. Run the export again.',
+  },
+  SOURCE_ORDER: {
+    ...service,
+    message: d => `reading ${d.namespace} as it is stored broke off after ${d.read} documents: ${d.reason}`,
+    hint: () =>
+      'An export begins again by itself, in the order of _id. To begin with that order: order: id, for the dataset, in the configuration.',
   },
   SOURCE_OPERATION: {
     ...service,

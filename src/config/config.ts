@@ -1,6 +1,7 @@
 import { LakeferryError } from '../errors.js'
 import type { Format } from '../model/format.js'
 import type { Compression, Partitioning } from '../model/part-options.js'
+import type { ReadOrder } from '../model/read-order.js'
 import type { ScheduleSet } from '../model/schedule-set.js'
 
 /** `lakeferry.yaml` after environment, flags and defaults: everything has its type and is known to make sense. */
@@ -190,6 +191,8 @@ export interface DatasetConfig {
   readonly compression: Compression
   /** Bytes of BSON that make one part. */
   readonly partBytes: number
+  /** @defaultValue `any` */
+  readonly order?: ReadOrder
   readonly partitionBy?: Partitioning
   /** Documents that an export may reject before its run counts as partial. @defaultValue 0 */
   readonly allowedRejects?: number

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path'
 import { LakeferryError, reasonOf } from '../errors.js'
 import type { Format } from '../model/format.js'
 import { type Compression, DEFAULT_COMPRESSION, PART_BYTES, type Partitioning } from '../model/part-options.js'
+import type { ReadOrder } from '../model/read-order.js'
 import { refuseServerKeys } from './backup-source.js'
 import { byteSize } from './byte-size.js'
 import { whereIn } from './check-tree.js'
@@ -49,6 +50,7 @@ interface CheckedDataset {
   readonly filter?: unknown
   readonly compression?: Partial<Compression>
   readonly partSize?: string
+  readonly order?: ReadOrder
   readonly partitionBy?: Partitioning
   readonly allowedRejects?: number
 }
@@ -100,6 +102,7 @@ async function shapeDataset(name: string, dataset: CheckedDataset, laid: Laid, b
     ...(dataset.filter === undefined ? {} : { filter: await shapeFilter(name, dataset.filter, laid) }),
     compression: shapeCompression(name, dataset.compression, laid),
     partBytes: byteSize(laid, ['datasets', name, 'partSize'], dataset.partSize, PART_BYTES),
+    ...(dataset.order === undefined ? {} : { order: dataset.order }),
     ...(dataset.partitionBy === undefined ? {} : { partitionBy: dataset.partitionBy }),
     ...(dataset.allowedRejects === undefined ? {} : { allowedRejects: dataset.allowedRejects }),
   }

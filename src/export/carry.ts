@@ -1,6 +1,7 @@
 import { inferColumns } from '../bson/infer-columns.js'
 import type { Column } from '../model/column.js'
 import type { Manifest } from '../model/manifest.js'
+import type { ReadOrder } from '../model/read-order.js'
 import type { RunId } from '../model/run-id.js'
 import type { CollectionFacts, IdRange, SourceSnapshot } from '../ports/document-source.js'
 import { Journal } from './journal.js'
@@ -25,6 +26,8 @@ export interface RunContext {
   readonly unfinished: UnfinishedWork | undefined
   readonly signal: AbortSignal
   readonly onNotice: (text: string) => void
+  /** In which documents may come; docs/decisions/0021. */
+  readonly order: ReadOrder
   /** Told once the source is open, before anything can break off. */
   readonly onOpen: (snapshot: SourceSnapshot) => void
 }
@@ -43,6 +46,7 @@ export async function carry(
     collection,
     comment: `lakeferry export ${dataset} ${run.runId}`,
     onNotice: run.onNotice,
+    order: run.order,
     ...(filter === undefined ? {} : { filter }),
     ...(planned?.kind === 'snapshot' ? { at: planned.clusterTime } : {}),
   })

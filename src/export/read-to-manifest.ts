@@ -2,12 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { HeldClaim } from '../catalog/held-claim.js'
 import { isLakeferryError, LakeferryError, reasonOf } from '../errors.js'
 import type { Manifest } from '../model/manifest.js'
+import type { ReadOrder } from '../model/read-order.js'
 import type { RunId } from '../model/run-id.js'
 import type { CollectionFacts, SourceSnapshot } from '../ports/document-source.js'
 import { carry } from './carry.js'
 import { clearJournal } from './journal.js'
 import type { PartWriter } from './part-writer.js'
-import type { Resources } from './plan.js'
+import { type Resources, readersFor } from './plan.js'
 import type { ExportDeps, ExportRequest } from './request.js'
 import { type RunPlan, type RunSettings, settingsDifference } from './run-plan.js'
 import { objectsOfRun, readUnfinished, type UnfinishedWork } from './unfinished-run.js'
@@ -50,24 +51,28 @@ export async function readToManifest(deps: ExportDeps, request: ExportRequest, r
   const { dataset, collection } = request
   const { runId, writer, notice, signal } = run
   let { facts } = run
+  /** Whether a reading in another order than that of `_id` has broken off. */
+  let wary = false
   let unfinished = run.resumed ? await takeUpWork(deps, request, run) : undefined
   for (let attempts = 1; ; attempts++) {
-    let resumable = false
+    let tenacious = false
     const onOpen = (snapshot: SourceSnapshot): void => {
-      resumable = snapshot.resumable
+      tenacious = snapshot.resumable || snapshot.order === 'stored'
     }
-    const context = { ...run, startedAt: run.claim.begun, facts, unfinished, onNotice: notice, onOpen }
+    const order = wary ? 'id' : orderFor(request, { ...run, facts, unfinished })
+    const context = { ...run, startedAt: run.claim.begun, facts, unfinished, order, onNotice: notice, onOpen }
     try {
       const manifest = await carry(deps, request, context)
       return { manifest, attempts, resumed: resumedDocuments(unfinished) }
     } catch (error) {
       // What can be gone on with has been: a server that is gone for good is not there for a new beginning either.
-      const spent = resumable && unfinished === undefined
+      const spent = tenacious && unfinished === undefined
       if (!isAnotherTimeWorth(error, spent) || attempts === MAX_ATTEMPTS || signal.aborted) throw error
       notice(`${reasonOf(error)}. Reading ${collection} again from the beginning, at a new point in time.`)
       await clearJournal(lake, dataset, runId)
       await writer.startOver()
       unfinished = undefined
+      wary ||= isLakeferryError(error, 'SOURCE_ORDER')
       await sleep(ATTEMPT_WAIT_MS * (attempts - 1))
       facts = await run.inspect()
     }
@@ -76,8 +81,20 @@ export async function readToManifest(deps: ExportDeps, request: ExportRequest, r
 
 /** Damage, refusals and mistakes stay what they are however often one begins. */
 function isAnotherTimeWorth(error: unknown, spent: boolean): boolean {
-  if (isLakeferryError(error, 'SOURCE_SNAPSHOT_EXPIRED')) return true
+  if (isLakeferryError(error, 'SOURCE_SNAPSHOT_EXPIRED') || isLakeferryError(error, 'SOURCE_ORDER')) return true
   return isLakeferryError(error, 'SOURCE_INTERRUPTED') && error.retryable && !spent
+}
+
+/**
+ * In the order of `_id` where others may go on from what is finished, and where several cursors read. Otherwise the source may
+ * choose: one cursor means that the collection is small, or that its size is not known, which the source then looks at.
+ */
+function orderFor(
+  { order = 'any', resume = false, readers }: ExportRequest,
+  { facts, unfinished, resources }: Pick<RunToRead, 'facts' | 'resources'> & { unfinished: UnfinishedWork | undefined },
+): ReadOrder {
+  if (resume || unfinished !== undefined || readersFor(facts, resources, readers) > 1) return 'id'
+  return order
 }
 
 /** What the earlier attempt finished, where this one may go on from it; says so when it may not. */

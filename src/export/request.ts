@@ -2,6 +2,7 @@ import type { Contract } from '../model/contract.js'
 import type { Format } from '../model/format.js'
 import type { Manifest } from '../model/manifest.js'
 import type { Compression, Partitioning } from '../model/part-options.js'
+import type { ReadOrder } from '../model/read-order.js'
 import type { RunId } from '../model/run-id.js'
 import type { Clock } from '../ports/clock.js'
 import type { DocumentSource } from '../ports/document-source.js'
@@ -36,6 +37,11 @@ export interface ExportRequest {
    * is finished stays for the next attempt.
    */
   readonly resume?: boolean
+  /**
+   * In which documents are read: `id`, that of `_id`, in which a reading that breaks off goes on after its last document; `any`,
+   * that in which the source is quickest, where there is little to read and nothing to resume. @defaultValue `any`
+   */
+  readonly order?: ReadOrder
   /** Cursors open at once, at most. @defaultValue half the workers */
   readonly readers?: number
   /** Transcoding threads. @defaultValue as many as cores and `memoryBytes` allow */

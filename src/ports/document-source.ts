@@ -1,5 +1,6 @@
 import type { ClusterTime } from '../model/cluster-time.js'
 import type { Guarantee } from '../model/manifest.js'
+import type { ReadOrder } from '../model/read-order.js'
 
 /**
  * Where documents come from: collections of one database. Raw BSON goes through; nobody makes JavaScript objects of it.
@@ -46,6 +47,13 @@ export interface ReadRequest {
    * `open` throws `SOURCE_SNAPSHOT_EXPIRED` where it is no longer, or never was, to be had.
    */
   readonly at?: ClusterTime
+  /**
+   * `any`: the documents of one range may come as the server has them stored, where that is quicker and each comes once all the
+   * same. Such a reading cannot be gone on with when it breaks off. Of use for a collection that is read with one range.
+   *
+   * @defaultValue `id`
+   */
+  readonly order?: ReadOrder
   /** Told, in a sentence for people, what went wrong and was mended: a cursor lost and taken up again, a slow server. */
   readonly onNotice?: (text: string) => void
 }
@@ -65,6 +73,12 @@ export interface SourceSnapshot {
   readonly guarantee: Guarantee
 
   /**
+   * In which documents come: that of `_id`; as they are `stored`, because the request said `any`; or the source's `own`, where
+   * there is no choice (a view, a time-series collection, a backup).
+   */
+  readonly order: 'id' | 'stored' | 'own'
+
+  /**
    * Whether `read` can begin after a position: what was read before it need not be read again. Then a range is read in an
    * order that another reading of it has, too.
    */
@@ -81,12 +95,12 @@ export interface SourceSnapshot {
   sample(count: number, signal?: AbortSignal): Promise<RawBlock>
 
   /**
-   * Documents of one range, in the order of `_id` where the collection has an index on it (views and time-series
-   * collections have none, and a backup has its own). Blocks are the reader's to keep. Ends only at the range's end: what
+   * Documents of one range, in the snapshot's `order`. Blocks are the reader's to keep. Ends only at the range's end: what
    * breaks on the way is taken up again after the last document, or thrown.
    *
    * @throws `SOURCE_SNAPSHOT_EXPIRED` when the point in time is gone, `SOURCE_INTERRUPTED` when it cannot be gone on with,
    * which may be because of what `after.lastId` is (a NaN, say): then the range has to be read from its beginning;
+   * `SOURCE_ORDER` when a reading as `stored` broke off, which is to be begun again in the order of `_id`;
    * when the signal is aborted, the signal's reason where that is a LakeferryError, else `INTERRUPTED`
    * @throws RangeError if `after` is given and the snapshot is not `resumable`, which is a caller's bug
    */

@@ -9,8 +9,10 @@ import { takeOverClaim } from '../../src/catalog/held-claim.js'
 import { LakeferryError } from '../../src/errors.js'
 import { exportDataset } from '../../src/export/export-dataset.js'
 import type { ExportRequest } from '../../src/export/request.js'
+import type { Manifest } from '../../src/model/manifest.js'
+import type { ReadOrder } from '../../src/model/read-order.js'
 import { systemClock } from '../../src/ports/clock.js'
-import type { DocumentSource } from '../../src/ports/document-source.js'
+import type { DocumentSource, SourceSnapshot } from '../../src/ports/document-source.js'
 import type { ObjectStore } from '../../src/ports/object-store.js'
 import { arraySource, bsonOf } from '../support/array-source.js'
 
@@ -39,22 +41,40 @@ function run(source: DocumentSource, request: Partial<ExportRequest> = {}, store
   )
 }
 
+interface Editions extends DocumentSource {
+  opened: number
+  /** What each opening asked for. */
+  readonly orders: readonly (ReadOrder | undefined)[]
+}
+
 /** Each opening sees the next edition of the collection; those in `broken` break off after 150 documents. */
-function editions(broken: readonly LakeferryError[], resumable = false): DocumentSource & { opened: number } {
+function editions(broken: readonly LakeferryError[], kind: SourceSnapshot['order'] = 'own'): Editions {
   const first = arraySource(papers(400, 0))
   const source = {
     ...first,
     opened: 0,
+    orders: [] as (ReadOrder | undefined)[],
     open: async (request: Parameters<DocumentSource['open']>[0]) => {
+      source.orders.push(request.order)
       const error = broken[source.opened++]
       const beforeBlock = (read: number): void => {
         if (error !== undefined && read >= 150) throw error
       }
       const snapshot = await arraySource(papers(400, source.opened), { beforeBlock }).open(request)
-      return { ...snapshot, resumable }
+      const order = kind === 'stored' && request.order === 'id' ? 'id' : kind
+      return { ...snapshot, order, resumable: order === 'id' }
     },
   }
   return source
+}
+
+async function editionsIn(manifest: Manifest): Promise<number[]> {
+  const found = new Set<number>()
+  for (const { key } of manifest.parts) {
+    const text = gunzipSync((await lake.get(key))!.body).toString()
+    for (const line of text.trimEnd().split('\n')) found.add(JSON.parse(line).edition)
+  }
+  return [...found]
 }
 
 const expired = new LakeferryError('SOURCE_SNAPSHOT_EXPIRED', { namespace: 'a.b', read: 150, reason: 'too old' })
@@ -66,17 +86,12 @@ describe('a point in time that is lost', () => {
     ['a read that cannot be gone on with', [interrupted, interrupted]],
   ])('is replaced by another, and no document of the first is in the run: %s', async (_, broken) => {
     const { manifest, warnings } = await run(editions(broken))
-    const found = new Set<number>()
-    for (const { key } of manifest.parts) {
-      const text = gunzipSync((await lake.get(key))!.body).toString()
-      for (const line of text.trimEnd().split('\n')) found.add(JSON.parse(line).edition)
-    }
-    expect([manifest.documents, [...found]]).toEqual([400, [broken.length + 1]])
+    expect([manifest.documents, await editionsIn(manifest)]).toEqual([400, [broken.length + 1]])
     expect(warnings).toEqual(broken.map(() => expect.stringContaining('again from the beginning')))
   })
 
   it('ends the export when it happens again and again, and leaves nothing', async () => {
-    const source = editions([expired, expired, expired, expired], true)
+    const source = editions([expired, expired, expired, expired], 'id')
     await expect(run(source)).rejects.toMatchObject({ code: 'SOURCE_SNAPSHOT_EXPIRED' })
     expect(source.opened).toBe(3)
     for await (const { key } of lake.list('')) expect(key).toBe('nothing')
@@ -85,9 +100,42 @@ describe('a point in time that is lost', () => {
 
 describe('a source that goes on by itself as long as it can', () => {
   it('is not begun again when it could not: the server is gone', async () => {
-    const source = editions([interrupted], true)
+    const source = editions([interrupted], 'id')
     await expect(run(source)).rejects.toMatchObject({ code: 'SOURCE_INTERRUPTED' })
     expect(source.opened).toBe(1)
+  })
+})
+
+describe('a reading as the documents are stored', () => {
+  const outOfOrder = new LakeferryError('SOURCE_ORDER', { namespace: 'a.b', read: 150, reason: 'cut' })
+
+  it('that breaks off is begun again in the order of _id, and no document of the first is in the run', async () => {
+    const source = editions([outOfOrder], 'stored')
+    const { manifest, warnings } = await run(source)
+    expect(source.orders).toEqual(['any', 'id'])
+    expect([manifest.documents, await editionsIn(manifest)]).toEqual([400, [2]])
+    expect(warnings).toEqual([
+      expect.stringMatching(/as it is stored broke off after 150 documents: cut.*again from the begin/),
+    ])
+  })
+
+  it('that somebody ended is not begun again', async () => {
+    const source = editions([interrupted], 'stored')
+    await expect(run(source)).rejects.toMatchObject({ code: 'SOURCE_INTERRUPTED' })
+    expect(source.opened).toBe(1)
+  })
+
+  it('is not asked for where somebody wants the order of _id, or may want to go on, or several read', async () => {
+    const orders: unknown[] = []
+    for (const request of [{}, { order: 'any' }, { order: 'id' }, { resume: true }] as const) {
+      const source = editions([], 'stored')
+      await run(source, request)
+      orders.push(...source.orders)
+    }
+    const source = editions([], 'stored')
+    const large = async () => ({ kind: 'collection' as const, bytes: 2 ** 30 })
+    await run({ ...source, inspect: large }, { readers: 2 })
+    expect([...orders, ...source.orders]).toEqual(['any', 'any', 'id', 'id', 'id'])
   })
 })
 

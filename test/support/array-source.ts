@@ -20,6 +20,7 @@ export function arraySource(documents: readonly Uint8Array[], options: ArraySour
   const bound = (index: number): Uint8Array => serialize({ index })
   const snapshot: SourceSnapshot = {
     guarantee: { kind: 'majority', reason: 'documents in memory' },
+    order: 'id',
     resumable: true,
     ranges: async () =>
       Array.from(

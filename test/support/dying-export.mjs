@@ -6,7 +6,7 @@ import { withRetry } from '../../dist/adapters/retry.js'
 import { openS3Store } from '../../dist/adapters/s3/s3-store.js'
 import { exportDataset } from '../../dist/export/export-dataset.js'
 
-const { uri, database, lake, resume = false, runId, kill } = JSON.parse(process.argv[2])
+const { uri, database, lake, order, resume = false, runId, kill } = JSON.parse(process.argv[2])
 const inner = withRetry(lake.root === undefined ? await openS3Store(lake) : openFsStore(lake))
 let writes = 0
 const die = () => {
@@ -33,6 +33,7 @@ try {
       formats: ['ndjson.gz', 'parquet'],
       tool: 'lakeferry test',
       partBytes: 20000,
+      order,
       resume,
       ...(runId && { runId }),
     },

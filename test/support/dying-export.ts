@@ -2,12 +2,15 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { S3StoreOptions } from '../../src/adapters/s3/s3-store.js'
+import type { ReadOrder } from '../../src/model/read-order.js'
 
 /** A real export in a process of its own, which can be told at which of its writes to the lake it dies. */
 export interface DyingExport {
   readonly uri: string
   readonly database: string
   readonly lake: { readonly root: string } | S3StoreOptions
+  /** As the server has them stored, nothing is left to go on with. */
+  readonly order: ReadOrder
   readonly resume?: boolean
   readonly runId?: string
   /** Counted from 1. SIGKILL: nothing is tidied up. */

@@ -78,7 +78,7 @@ export async function startMongoFront(options: MongoFrontOptions): Promise<Mongo
       const change = isHello(command)
         ? options.hello && ((hello: Document) => options.hello!(hello, address))
         : options.reply
-      const answer = change === undefined ? message : withDocument(message, change(readDocument(message), command))
+      const answer = change === undefined ? message : changed(message, document => change(document, command))
       const ms = options.delay?.(command) ?? 0
       // A driver waits for one answer before it sends the next command: none can overtake another.
       if (ms > 0) setTimeout(() => client.writable && client.write(answer), ms)
@@ -112,6 +112,11 @@ export async function startMongoFront(options: MongoFrontOptions): Promise<Mongo
       await closed
     },
   }
+}
+
+/** What a mongod says of its engine, which no server here does. */
+export function asWiredTiger(answered: Document, command: Document): Document {
+  return 'buildInfo' in command ? { ...answered, storageEngines: ['devnull', 'wiredTiger'] } : answered
 }
 
 /**
@@ -154,6 +159,13 @@ function readDocument(message: Buffer): Document {
   const at = documentOffset(message)
   // What is written again has to have the types it had: a driver is particular about them.
   return deserialize(message.subarray(at, at + message.readInt32LE(at)), { promoteValues: false, bsonRegExp: true })
+}
+
+/** What is not changed stays the same to the byte. */
+function changed(message: Buffer, change: (document: Document) => Document): Buffer {
+  const before = readDocument(message)
+  const after = change(before)
+  return after === before ? message : withDocument(message, after)
 }
 
 function withDocument(message: Buffer, document: Document): Buffer {

@@ -20,6 +20,7 @@ export interface SnapshotOf {
 
 /** One collection of a backup: one range, in the file's own order. */
 export class BsonFileSnapshot implements SourceSnapshot {
+  readonly order = 'own'
   readonly resumable = true
   readonly guarantee: Guarantee
   readonly #of: SnapshotOf

@@ -22,6 +22,8 @@ export interface Described {
   readonly idIndex: boolean
   /** Documents are kept in the order of `_id`, without an index on it. */
   readonly clustered: boolean
+  /** The oldest documents make place for new ones. */
+  readonly capped: boolean
   /** The reason of the server that kept something from us. */
   readonly refused: { readonly what: 'options' | 'everything'; readonly reason: string } | undefined
 }
@@ -51,6 +53,7 @@ export async function describe(asking: Asking, collection: string): Promise<Desc
     idIndex:
       kind === 'collection' && !clustered && options?.['autoIndexId'] !== false && refused?.what !== 'everything',
     clustered,
+    capped: Boolean(options?.['capped']),
     refused,
   }
 }

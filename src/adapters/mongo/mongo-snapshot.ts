@@ -17,6 +17,7 @@ const SAMPLE_GRACE_MS = 500
 /** One collection, at one point in time. */
 export class MongoSnapshot implements SourceSnapshot {
   readonly guarantee: ReadPoint['guarantee']
+  readonly order: Reading['order']
   readonly resumable: boolean
   readonly #reading: Reading
   readonly #closing = new AbortController()
@@ -24,6 +25,7 @@ export class MongoSnapshot implements SourceSnapshot {
 
   constructor(reading: Reading) {
     this.guarantee = reading.point.guarantee
+    this.order = reading.order
     this.resumable = isResumable(reading)
     this.#reading = reading
   }
@@ -31,7 +33,7 @@ export class MongoSnapshot implements SourceSnapshot {
   async ranges(count: number, signal?: AbortSignal): Promise<readonly IdRange[]> {
     if (!Number.isInteger(count) || count < 1) throw new RangeError(`count must be a positive integer, got ${count}`)
     // Views and time-series collections have no index to cut at, and a clustered collection none that takes bounds.
-    if (count === 1 || !this.#reading.described.idIndex) return [EVERYTHING]
+    if (count === 1 || !this.#reading.described.idIndex || this.order === 'stored') return [EVERYTHING]
     const size = sampleSize(count)
     const sample = await this.#trySample(samplePipeline(size), size, this.#stop(signal))
     return sample === undefined ? [EVERYTHING] : rangesFrom(this.#reading.connection.driver, sample, count)

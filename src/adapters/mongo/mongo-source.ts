@@ -18,6 +18,7 @@ import { blamesFilter, parseFilter } from './query-filter.js'
 import { Resumption } from './resumption.js'
 import { serverHealth } from './server-health.js'
 import { type MongoProbe, probeMember } from './source-probe.js'
+import { mayReadAsStored } from './stored-order.js'
 
 /** A {@link DocumentSource} over MongoDB, which `doctor` can also ask about itself. */
 export interface MongoSource extends DocumentSource {
@@ -79,7 +80,7 @@ class Source implements MongoSource {
   }
 
   async open(request: ReadRequest): Promise<SourceSnapshot> {
-    const { collection, at, onNotice } = request
+    const { collection, at, onNotice, order = 'id' } = request
     const connection = this.#connection
     const { driver } = connection
     const namespace = this.#namespace(collection)
@@ -92,7 +93,11 @@ class Source implements MongoSource {
       const ordered = described.idIndex || (described.clustered && (await isKeptInOrder(asking, collection)))
       const probed: Probed = { driver, member, collection, filter, comment }
       try {
-        const point = await findReadPoint(probed, at)
+        const [point, stored] = await Promise.all([
+          findReadPoint(probed, at),
+          // With a bound on documents a second any reading may take long, and should be one that can be gone on with.
+          order === 'any' && this.#options.maxDocumentsPerSecond === undefined && mayReadAsStored(probed, described),
+        ])
         const pace = new Pace({ rate: this.#rate, onSlow: times => onNotice?.(slowed(namespace, times)) })
         return new MongoSnapshot({
           connection,
@@ -101,7 +106,7 @@ class Source implements MongoSource {
           described,
           point,
           pace,
-          ordered,
+          order: stored ? 'stored' : ordered ? 'id' : 'own',
           onNotice,
         })
       } catch (error) {

@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb'
 import { interruption, isLakeferryError, LakeferryError, reasonOf } from '../../errors.js'
-import type { IdRange, RawBlock, ReadOptions } from '../../ports/document-source.js'
+import type { IdRange, RawBlock, ReadOptions, SourceSnapshot } from '../../ports/document-source.js'
 import { Bookmark, wholeTwins, without } from './bookmark.js'
 import { changeOf, type Described } from './collection-facts.js'
 import type { Member, MongoConnection, MongoOptions } from './connection.js'
@@ -10,6 +10,7 @@ import { isTransient } from './mongo-failure.js'
 import type { Pace } from './pace.js'
 import { FIRST_BATCH, rawCursor } from './raw-cursor.js'
 import { REPLY_PATIENCE, Resumption } from './resumption.js'
+import { StoredReading } from './stored-order.js'
 
 /** What all reading of one collection, at one point in time, has in common. */
 export interface Reading {
@@ -20,8 +21,7 @@ export interface Reading {
   readonly described: Described
   readonly point: ReadPoint
   readonly pace: Pace
-  /** Read in the order of `_id`. */
-  readonly ordered: boolean
+  readonly order: SourceSnapshot['order']
   readonly onNotice: ((text: string) => void) | undefined
 }
 
@@ -29,8 +29,8 @@ export interface Reading {
  * Whether reading can go on after an `_id`: there is an order to go on in, and it is sure to be the same collection, either
  * by its UUID or because all is read as it was at one time.
  */
-export function isResumable({ ordered, described, point }: Reading): boolean {
-  return ordered && (described.uuid !== undefined || point.at !== undefined)
+export function isResumable({ order, described, point }: Reading): boolean {
+  return order === 'id' && (described.uuid !== undefined || point.at !== undefined)
 }
 
 /** Reads one range to its end, over as many cursors as it takes. */
@@ -40,6 +40,7 @@ export class RangeReader {
   readonly #signal: AbortSignal
   readonly #resumption: Resumption
   readonly #bookmark: Bookmark
+  readonly #stored: StoredReading | undefined
   #member: Member
   #read = 0
   /** The cursor that is open. */
@@ -51,6 +52,7 @@ export class RangeReader {
     this.#signal = signal
     this.#resumption = new Resumption(reading.options.resume)
     this.#bookmark = new Bookmark(reading.connection.driver, after?.lastId)
+    this.#stored = reading.order === 'stored' ? new StoredReading(reading.point) : undefined
     this.#member = reading.probed.member
     this.#read = after?.documents ?? 0
   }
@@ -71,6 +73,7 @@ export class RangeReader {
           broken = undefined
           if (block.starts.length === 0) continue
           this.#bookmark.move(block)
+          this.#expectOrder(this.#stored?.add(block))
           this.#read += block.starts.length
           this.#resumption.progressed()
           yield block
@@ -79,6 +82,7 @@ export class RangeReader {
         broken = undefined
         // Closed by somebody else, it looks like the end.
         if (this.#signal.aborted) throw interruption(this.#signal)
+        this.#expectOrder(this.#stored?.end())
         await this.#expectSame(this.#member)
         return
       } catch (error) {
@@ -94,7 +98,7 @@ export class RangeReader {
   }
 
   get #isSharded(): boolean {
-    return this.#reading.ordered && this.#reading.probed.member.hello.msg === 'isdbgrid'
+    return this.#reading.order === 'id' && this.#reading.probed.member.hello.msg === 'isdbgrid'
   }
 
   async *#open(): AsyncGenerator<RawBlock> {
@@ -116,12 +120,13 @@ export class RangeReader {
       at: point.at,
       // Where connections break after so many bytes, less gets through.
       firstBatch: Math.max(1, FIRST_BATCH >> tries),
-      patience: isResumable(this.#reading)
-        ? {
-            first: patience.slowMs * longer,
-            more: (probed.filter === undefined ? patience.quickMs : patience.slowMs) * longer,
-          }
-        : undefined,
+      patience:
+        isResumable(this.#reading) || this.#stored !== undefined
+          ? {
+              first: patience.slowMs * longer,
+              more: (probed.filter === undefined ? patience.quickMs : patience.slowMs) * longer,
+            }
+          : undefined,
       signal: this.#signal,
       first: batchSize => this.#find(boundsOf(probed.driver, this.#range, last), batchSize),
     })
@@ -129,14 +134,14 @@ export class RangeReader {
   }
 
   #find(bounds: readonly Document[], batchSize: number): Document {
-    const { probed, point, ordered } = this.#reading
+    const { probed, point, order } = this.#reading
     const filters = [probed.filter, ...bounds].filter(part => part !== undefined)
     return {
       find: probed.collection,
       batchSize,
       ...(filters.length > 0 && { filter: filters.length === 1 ? filters[0] : { $and: filters } }),
       // A view would have to be sorted as a whole first.
-      ...(ordered && { sort: { _id: 1 } }),
+      ...(order === 'id' && { sort: { _id: 1 } }),
       ...(point.readConcern && { readConcern: point.readConcern }),
       ...(point.noCursorTimeout && { noCursorTimeout: true }),
     }
@@ -209,6 +214,12 @@ export class RangeReader {
     return new LakeferryError('SOURCE_INTERRUPTED', { namespace: this.#namespace, read: this.#read, reason })
   }
 
+  /** @param problem why this reading, as it is stored, cannot be gone on with */
+  #expectOrder(problem: string | undefined): void {
+    if (problem === undefined) return
+    throw new LakeferryError('SOURCE_ORDER', { namespace: this.#namespace, read: this.#read, reason: problem })
+  }
+
   #told(error: unknown): unknown {
     const attempt = { namespace: this.#namespace, operation: 'find', read: this.#read, signal: this.#signal }
     return this.#reading.connection.failure(error, attempt)
@@ -217,6 +228,14 @@ export class RangeReader {
   /** What nobody could mend, with what was tried. */
   #failure(error: unknown): unknown {
     const failure = this.#told(error)
+    // What another reading mends, which can be gone on with.
+    const passing =
+      this.#stored !== undefined && !this.#signal.aborted && isTransient(this.#reading.connection.driver, error)
+    if (passing && isLakeferryError(failure)) {
+      const reason = 'reason' in failure.details ? failure.details.reason : failure.message
+      const details = { namespace: this.#namespace, read: this.#read, reason }
+      return new LakeferryError('SOURCE_ORDER', details, { cause: error })
+    }
     const tried = this.#bookmark.lost
       ? 'its last documents have an _id that reading cannot go on after'
       : this.#resumption.spent

@@ -55,6 +55,7 @@ export async function exportStep(
     formats: dataset.formats,
     compression: dataset.compression,
     partBytes: dataset.partBytes,
+    ...(dataset.order === undefined ? {} : { order: dataset.order }),
     ...(dataset.partitionBy === undefined ? {} : { partitionBy: dataset.partitionBy }),
     tool: TOOL,
     resume,

@@ -14,6 +14,7 @@ import {
   STAMP,
 } from './census-node'
 import { isAt, SIZE } from './field-name'
+import { fingerprintId } from './id-fingerprint'
 import { addName, clearNameSet, freeNameSet, newNameSet } from './name-set'
 import { soundCstringEnd, soundDocumentEnd, soundTextEnd } from './sound-end'
 import { isUtf8 } from './utf8'
@@ -47,6 +48,13 @@ let stamp: u32 = 0
 let added: usize = heap.alloc(4 * 64)
 let addedRoom: i32 = 64
 let addedCount: i32 = 0
+
+/** Whether the fingerprint of each sound document's `_id` is kept. */
+let watchesIds: bool = false
+
+export function watchIds(): void {
+  watchesIds = true
+}
 
 /** Begins a new census. @param hashMultiplier - odd, and not to be guessed */
 export function beginCensus(hashMultiplier: u32, maxPaths: i32, maxPathBytes: i32): void {
@@ -84,7 +92,10 @@ export function countDocument(start: i32, end: i32): bool {
   documents++
   const isSound = countMembers(root, start + 4, end - 1, 0)
   if (end - start >= LARGE_DOCUMENT) dropNameSets()
-  if (isSound) return true
+  if (isSound) {
+    if (watchesIds) fingerprintId(start)
+    return true
+  }
   uncountDocument(start, end)
   return false
 }

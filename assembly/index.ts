@@ -14,8 +14,10 @@ export {
   countDocument,
   isCensusTruncated,
   uncountDocument,
+  watchIds,
 } from './census'
 export { newColumn, setChild, setFields, setLeaf } from './column'
+export { clearFingerprints, fingerprints, fingerprintsAt } from './id-fingerprint'
 export { addField, newFieldTable } from './field-table'
 export { clearLeaf, newLeaf, putText } from './leaf'
 export { addColumn, notesAt, setUpColumns, shredDocument } from './shred'

@@ -1,4 +1,5 @@
 import { inferColumns } from '../bson/infer-columns.js'
+import { LakeferryError } from '../errors.js'
 import type { Column } from '../model/column.js'
 import type { Manifest } from '../model/manifest.js'
 import type { ReadOrder } from '../model/read-order.js'
@@ -82,6 +83,7 @@ export async function carry(
         tool,
         compression: settings.compression,
         partitionBy: request.partitionBy,
+        fingerprints: mayRepeat(snapshot),
       },
       partBytes: settings.partBytes,
       totals,
@@ -96,6 +98,11 @@ export async function carry(
       resources,
       onProgress: request.onProgress,
     })
+    if (totals.hasTwins) {
+      const namespace = `${source.database}.${collection}`
+      const reason = 'a document was removed and inserted again meanwhile, and came twice'
+      throw new LakeferryError('SOURCE_ORDER', { namespace, read: totals.documents, reason })
+    }
   } finally {
     // What closing can still fail at is the server's to clean up: cursors and sessions time out there.
     await snapshot.close().catch(() => undefined)
@@ -125,6 +132,11 @@ export async function carry(
       : { contract: { id: contract.id, version: contract.version, fingerprint: contract.fingerprint } }),
     tool,
   }
+}
+
+/** At one point in time nothing comes twice, nor does an `_id` in the order of `_id`. */
+function mayRepeat({ order, guarantee }: SourceSnapshot): boolean {
+  return order === 'stored' && guarantee.kind !== 'snapshot'
 }
 
 async function rangesOf(

@@ -17,7 +17,7 @@ export interface SegmentRecord {
   readonly position: StoredPosition
   /** Whether the range ends with it. */
   readonly end: boolean
-  readonly totals: Omit<SegmentTotals, 'rejects'>
+  readonly totals: Omit<SegmentTotals, 'rejects' | 'fingerprints'>
   readonly parts: readonly Part[]
   readonly rejectKeys: readonly string[]
 }

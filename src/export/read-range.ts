@@ -104,9 +104,10 @@ async function finishSegment(
   { lane, parts }: OpenSegment,
   where: Pick<SegmentRecord, 'segment' | 'after' | 'position' | 'end'>,
 ): Promise<void> {
-  const { rejects, ...segment } = await lane.close()
+  const { rejects, fingerprints, ...segment } = await lane.close()
   const rejectKeys = rejects === undefined ? [] : [await writer.putRejects(rejects)]
   totals.add(segment)
+  if (fingerprints) totals.knowAgain(fingerprints)
   // A run of one segment is over with it: nothing to go on with.
   if (journal === undefined || (ranges === 1 && where.segment === 0 && where.end)) return
   await journal.record({ version: 1, range: index, ...where, totals: segment, parts, rejectKeys })

@@ -2,6 +2,7 @@ import { type Census, EMPTY_CENSUS, mergeCensus } from '../model/census.js'
 import { addDigests, type Digest, EMPTY_DIGEST } from '../model/digest.js'
 import type { Format } from '../model/format.js'
 import type { Part } from '../model/manifest.js'
+import { SeenFingerprints } from './seen-fingerprints.js'
 import type { SegmentTotals } from './segment-message.js'
 
 /** What the segments of a run add up to. */
@@ -12,14 +13,24 @@ export class RunTotals {
   digest: Digest = EMPTY_DIGEST
   rejectsDigest: Digest = EMPTY_DIGEST
   census: Census = EMPTY_CENSUS
+  readonly #seen = new SeenFingerprints()
 
-  add(totals: Omit<SegmentTotals, 'rejects'>): void {
+  add(totals: Omit<SegmentTotals, 'rejects' | 'fingerprints'>): void {
     this.segments++
     this.documents += totals.documents
     this.rejected += totals.rejected
     this.digest = addDigests(this.digest, totals.digest)
     this.rejectsDigest = addDigests(this.rejectsDigest, totals.rejectsDigest)
     this.census = mergeCensus(this.census, totals.census)
+  }
+
+  knowAgain(fingerprints: Uint32Array): void {
+    this.#seen.add(fingerprints)
+  }
+
+  /** Whether an `_id` came twice, where they are watched. */
+  get hasTwins(): boolean {
+    return this.#seen.twice
   }
 
   /**

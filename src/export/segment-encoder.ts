@@ -3,6 +3,9 @@ import { checkDocument, type RejectReason } from '../bson/check-document.js'
 import { checkExtendedJson } from '../bson/check-extended-json.js'
 import { DigestSum } from '../bson/digest-sum.js'
 import { HotCensus } from '../bson/hot-census.js'
+import { HotFingerprints } from '../bson/hot-fingerprints.js'
+import { IdFingerprints } from '../bson/id-fingerprints.js'
+import { MalformedBson } from '../bson/malformed-bson.js'
 import { viewOf } from '../bson/walk.js'
 import type { HotMemory } from '../hot/hot-memory.js'
 import { addDigests, type Digest, EMPTY_DIGEST } from '../model/digest.js'
@@ -34,6 +37,9 @@ export class SegmentEncoder {
   /** Of the documents since the last chunk border; `#digest` has those before it. */
   #recent = new DigestSum()
   #digest = EMPTY_DIGEST
+  /** Of `_id`s, where they are wanted: those that WebAssembly keeps by itself, and the others. */
+  readonly #hotFingerprints: HotFingerprints | undefined
+  readonly #fingerprints: IdFingerprints | undefined
   #rejects = new RejectLines()
   #rejected = new DigestSum()
   #read = 0
@@ -44,6 +50,10 @@ export class SegmentEncoder {
     this.#census = this.#newCensus()
     this.#emit = emit
     this.#room = settings.room
+    if (settings.fingerprints) {
+      this.#hotFingerprints = memory && new HotFingerprints(memory)
+      this.#fingerprints = new IdFingerprints()
+    }
     this.#extendedJson = settings.formats.includes('ejson.gz')
     if (settings.partitionBy) this.#partitioner = new Partitioner(settings.columns, settings.partitionBy)
     for (const format of settings.formats) {
@@ -89,6 +99,7 @@ export class SegmentEncoder {
       census: this.#census.census(),
       rejectsDigest: this.#rejected.digest(),
       rejects: this.#rejects.lines(),
+      ...this.#takeFingerprints(),
     }
     this.#census = this.#newCensus()
     this.#rejects = new RejectLines()
@@ -99,11 +110,35 @@ export class SegmentEncoder {
 
   /** Check and census are one walk; what makes a document unfit is looked for only when something does. */
   #count(bytes: Uint8Array, view: DataView, start: number, end: number): RejectReason | undefined {
-    if (!this.#census.add(bytes, view, start, end)) return checkDocument(bytes, start, end, view)
+    if (!this.#census.add(bytes, view, start, end)) {
+      this.#knowAgain(bytes, view, start)
+      return checkDocument(bytes, start, end, view)
+    }
+    if (!this.#hotFingerprints) this.#fingerprints?.add(bytes, view, start)
     if (!this.#extendedJson) return undefined
     const reason = checkExtendedJson(bytes, view, start, end)
     if (reason) this.#census.undo(bytes, view, start, end)
     return reason
+  }
+
+  /** Of a document that is not sound the `_id` may be what is damaged. */
+  #knowAgain(bytes: Uint8Array, view: DataView, start: number): void {
+    try {
+      this.#fingerprints?.add(bytes, view, start)
+    } catch (error) {
+      if (!(error instanceof MalformedBson)) throw error
+    }
+  }
+
+  #takeFingerprints(): Pick<SegmentTotals, 'fingerprints'> {
+    const mine = this.#fingerprints?.take()
+    const hot = this.#hotFingerprints?.take()
+    if (mine === undefined) return {}
+    if (hot === undefined || mine.length === 0) return { fingerprints: hot ?? mine }
+    const fingerprints = new Uint32Array(hot.length + mine.length)
+    fingerprints.set(hot)
+    fingerprints.set(mine, hot.length)
+    return { fingerprints }
   }
 
   #carry(bytes: Uint8Array, view: DataView, start: number, end: number): void {

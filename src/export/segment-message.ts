@@ -16,6 +16,8 @@ export interface WorkerSettings {
   readonly compression: Compression
   readonly partitionBy: Partitioning | undefined
   readonly tool: string
+  /** Whether fingerprints of all `_id`s are wanted. @defaultValue false */
+  readonly fingerprints?: boolean
   /** Memory that one document may take. @defaultValue no limit */
   readonly room?: DocumentRoom
 }
@@ -82,4 +84,6 @@ export interface SegmentTotals {
   readonly rejectsDigest: Digest
   /** Lines of `_rejects/`, or undefined when there are none. */
   readonly rejects: Uint8Array | undefined
+  /** Of the `_id`s of all that was read, two words each, where they are wanted. */
+  readonly fingerprints?: Uint32Array<ArrayBuffer>
 }

@@ -89,7 +89,7 @@ export class TranscodePool {
     this.#slots = new BlockSlots(SLOTS_PER_FLIGHT * inFlightBytes)
     this.#gate = new MemoryGate({ ceilingBytes, quiet: () => this.#quiet(), collect: () => this.#collect() })
     this.#unsettled = new Budget(workers + segmentsAhead)
-    const { formats, columns, tool, compression, partitionBy } = options
+    const { formats, columns, tool, compression, partitionBy, fingerprints = false } = options
     const { room, heapBytes } = options.resources
     const module = hotModule()
     const workerData: WorkerData = {
@@ -99,6 +99,7 @@ export class TranscodePool {
       tool,
       compression,
       partitionBy,
+      fingerprints,
       ...(room && { room }),
     }
     const resourceLimits = { maxOldGenerationSizeMb: Math.floor(heapBytes / 1024 ** 2) }

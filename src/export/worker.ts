@@ -59,8 +59,11 @@ function take(message: ToWorker): void {
   current = message.segment
   if (message.type === 'close') {
     const totals = encoder.close(message.empty)
-    const { rejects } = totals
-    send({ type: 'closed', segment: message.segment, totals }, rejects ? [rejects.buffer as ArrayBuffer] : [])
+    const { rejects, fingerprints } = totals
+    send({ type: 'closed', segment: message.segment, totals }, [
+      ...(rejects ? [rejects.buffer as ArrayBuffer] : []),
+      ...(fingerprints ? [fingerprints.buffer] : []),
+    ])
     garbage.regularly()
     // Linear memory never shrinks: what a few large documents made of it must not be paid for until the end.
     if (memory?.isLarge) encoder = newEncoder()

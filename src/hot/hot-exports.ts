@@ -14,6 +14,12 @@ export interface HotExports {
   readonly censusDocuments: () => number
   readonly isCensusTruncated: () => number
 
+  /** From now on `countDocument` keeps a fingerprint of the `_id` of each sound document. */
+  readonly watchIds: () => void
+  readonly fingerprints: () => number
+  readonly fingerprintsAt: () => number
+  readonly clearFingerprints: () => void
+
   /** The levels are the greatest there may be. */
   readonly newLeaf: (physical: number, definition: number, repetition: number) => number
   readonly clearLeaf: (leaf: number) => void

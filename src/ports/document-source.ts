@@ -48,8 +48,9 @@ export interface ReadRequest {
    */
   readonly at?: ClusterTime
   /**
-   * `any`: the documents of one range may come as the server has them stored, where that is quicker and each comes once all the
-   * same. Such a reading cannot be gone on with when it breaks off. Of use for a collection that is read with one range.
+   * `any`: the documents may come as the server has them stored, where that is quicker and none can be passed over. Such a
+   * reading cannot be gone on with when it breaks off, and without a snapshot a document may come twice, which is removed and
+   * inserted again meanwhile. Of use for a collection that is read with one range.
    *
    * @defaultValue `id`
    */

